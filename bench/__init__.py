@@ -1,0 +1,1 @@
+"""Measurements: each module runs alone (``python -m bench.datum``) and prints a table and JSON lines."""
