@@ -1,0 +1,1 @@
+"""Readers that bring boundaries, gazetteers and the project library into the database."""
