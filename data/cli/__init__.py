@@ -1,0 +1,46 @@
+"""The command line ``python -m data …``: one line per error, an exit code for each kind.
+
+0 done · 1 something is wrong with a value or a file · 2 wrong usage · 3 the database cannot be used
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from data.cli import boundaries, export, maintenance, status
+from data.cluster import ClusterError
+from data.importers.boundaries import BoundaryError
+from data.settings import SettingsError
+from projects.errors import AtlasError, StorageUnavailable
+
+BAD_VALUE: Final = 1
+NO_DATABASE: Final = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a failure is one line on standard error."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except (ClusterError, StorageUnavailable) as error:
+        return _fail(error, NO_DATABASE)
+    except (AtlasError, BoundaryError, SettingsError, OSError) as error:
+        return _fail(error, BAD_VALUE)
+    except BrokenPipeError:
+        return BAD_VALUE
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser with all commands; each module adds its own."""
+    top = argparse.ArgumentParser(prog="python -m data", description=__doc__,
+                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for module in (maintenance, status, export, boundaries):
+        module.add_to(commands)
+    return top
+
+
+def _fail(error: Exception, code: int) -> int:
+    print("error: " + " ".join(str(error).split()), file=sys.stderr)
+    return code

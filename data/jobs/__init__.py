@@ -1,0 +1,1 @@
+"""Long work outside page requests (filled by the import issue)."""

@@ -1,0 +1,84 @@
+"""Creating and filling a database: migrations, boundaries, gazetteer, library — each once per version."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from data import migrate
+from data.database import Database
+from data.importers.boundaries import BoundarySource, package_source, read_package
+from data.importers.gazetteer import read_census, read_townships, read_villages
+from data.importers.library import read_library
+from data.importers.tables import REFERENCE, fingerprint
+from data.store import boundaries, gazetteer_load, library_load, loaded
+from gis.gazetteer import Gazetteer, TownshipPoint
+
+Report = Callable[[str], None]
+RULES: Final = "1"
+"""Raised when the loading rules change, so that unchanged tables are loaded again."""
+
+
+def initialise(database: Database, report: Report) -> None:
+    """Bring a database to the present schema and fill what is missing or out of date; quick when nothing is."""
+    report(f"schema: {migrate.upgrade(database.owner)}")
+    for part, version, fill in (
+        ("boundaries", _boundary_version(), _fill_boundaries),
+        ("gazetteer", f"{RULES}-{fingerprint(REFERENCE)}", _fill_gazetteer),
+        ("library", f"{RULES}-{fingerprint(REFERENCE)}", _fill_library),
+    ):
+        _fill(database, part, version, fill, report)
+
+
+def _fill(database: Database, part: str, version: str,
+          fill: Callable[[Connection, Report], dict[str, int]], report: Report) -> None:
+    """Run one filling step in a transaction of its own, unless this version, or an office's own, is there."""
+    with database.owning() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.LOCK})
+        present = loaded.version_of(connection, part)
+        if present == version or present.startswith("office:"):
+            report(f"{part}: present ({present})")
+            return
+        counts = fill(connection, report)
+        loaded.mark(connection, part, version, counts)
+    report(f"{part}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+
+
+def _boundary_version() -> str:
+    source = package_source()
+    return f"{RULES}-{source.name}-{source.version}"
+
+
+def store_source(connection: Connection, source: BoundarySource) -> str:
+    """Store where boundaries come from and return the id of that source."""
+    key = f"boundaries-{source.name}-{source.version}"[:120]
+    connection.execute(
+        text("INSERT INTO source (id, kind, title, attribution, note) VALUES (:id, 'package', :title, :credit, :note)"
+             " ON CONFLICT (id) DO UPDATE SET title = excluded.title"),
+        {"id": key, "title": f"{source.name} {source.version}", "credit": source.credit,
+         "note": f"{source.vintage}; {source.datum} → WGS84"})
+    return key
+
+
+def _fill_boundaries(connection: Connection, report: Report) -> dict[str, int]:
+    found = read_package(report)
+    report("boundaries: storing")
+    key = store_source(connection, found.source)
+    moved = boundaries.replace_all(connection, found, key)
+    return {"areas": len(found.areas), "records_moved": len(moved)}
+
+
+def _fill_gazetteer(connection: Connection, report: Report) -> dict[str, int]:
+    report("gazetteer: townships, villages, census")
+    return gazetteer_load.load(connection, read_townships(), read_villages(), read_census())
+
+
+def _fill_library(connection: Connection, report: Report) -> dict[str, int]:
+    report("library: five documents")
+    return library_load.load(connection, read_library(), gazetteer())
+
+
+def gazetteer() -> Gazetteer:
+    """Return the offline gazetteer of the committed tables; a township goes by its boundary code."""
+    return Gazetteer(TownshipPoint(t.code, t.name, t.boundary_code or t.county_code, t.lon, t.lat, t.point_source)
+                     for t in read_townships())

@@ -1,0 +1,1 @@
+"""Queries and writes against PostGIS, one module per subject."""

@@ -1,0 +1,146 @@
+"""Counts made in the database: by area and category, by filter option, by grid cell of a view."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from data.store.filtering import where
+from data.store.summaries import FROM
+from projects.counts import AreaCount, by_area
+from projects.filters import ProjectFilter
+from projects.ports import Bounds, Cluster, Option
+
+CELLS_ACROSS: Final = 24
+"""A view is gathered on a grid of about this many cells across: readable badges, a few kB per move."""
+
+IDS_SHOWN: Final = 20
+
+_AREA: Final = """
+    CASE WHEN f.county_code IS NOT NULL THEN f.county_code WHEN p.zone_id IS NOT NULL THEN p.zone_id
+         WHEN f.prefecture_code IS NOT NULL THEN f.prefecture_code ELSE f.province_code END AS code,
+    CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN p.zone_id IS NOT NULL THEN 'zone'
+         WHEN f.prefecture_code IS NOT NULL THEN 'prefecture' WHEN f.province_code IS NOT NULL THEN 'province'
+         END AS level"""
+
+
+def area_counts(connection: Connection, chosen: ProjectFilter, names: Any, precisions: Sequence[int]
+                ) -> tuple[AreaCount, ...]:
+    """Return counts by the finest area each record is known to lie in; records without any area are not in it."""
+    condition, parameters = where(chosen)
+    narrowed = "AND f.precision = ANY (:wanted)" if precisions else ""
+    rows = connection.execute(
+        text(f"SELECT code, level, category, count(*) FROM (SELECT {_AREA}, f.category {FROM}"  # noqa: S608
+             f" WHERE {condition} {narrowed}) AS placed WHERE code IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"),
+        parameters | ({"wanted": list(precisions)} if precisions else {}))
+    return by_area((code, level, _name(names, code, level), category, n) for code, level, category, n in rows)
+
+
+def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, dict[str, int]]:
+    """Return, by county code, counts by category of all records that lie in or touch the county.
+
+    A programme for seven counties counts in each of them, so these counts do not add up to the matches.
+    """
+    condition, parameters = where(chosen)
+    rows = connection.execute(
+        text(f"SELECT area.code, f.category, count(*) {FROM} JOIN area ON area.level = 'county'"  # noqa: S608
+             f" AND area.code = ANY (f.area_codes) WHERE {condition} GROUP BY 1, 2 ORDER BY 1, 2"), parameters)
+    counts: dict[str, dict[str, int]] = {}
+    for code, category, n in rows:
+        counts.setdefault(code, {})[category] = n
+    return counts
+
+
+def clusters(connection: Connection, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:
+    """Return placed records of a view gathered on a square grid in degrees, cells fixed to the globe.
+
+    The cell size follows the width of the view in powers of two, so that a small pan keeps the same cells.
+    """
+    condition, parameters = where(chosen)
+    cell = cell_size(bounds)
+    rows = connection.execute(
+        text(f"""
+        WITH spots AS (
+            SELECT p.id, f.category, f.precision, representative_point(f.geom) AS spot {FROM}
+             WHERE {condition} AND f.precision BETWEEN 1 AND 3
+               AND f.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
+        ), cells AS (
+            SELECT floor(ST_X(spot) / :cell)::bigint AS cx, floor(ST_Y(spot) / :cell)::bigint AS cy,
+                   category, count(*) AS n, sum(ST_X(spot)) AS sx, sum(ST_Y(spot)) AS sy, max(precision) AS coarsest,
+                   min(ST_X(spot)) AS west, min(ST_Y(spot)) AS south, max(ST_X(spot)) AS east,
+                   max(ST_Y(spot)) AS north, (array_agg(id ORDER BY id))[1:{IDS_SHOWN}] AS ids
+              FROM spots GROUP BY 1, 2, 3
+        )
+        SELECT cx, cy, sum(n) AS n, sum(sx) / sum(n) AS lon, sum(sy) / sum(n) AS lat, max(coarsest) AS coarsest,
+               min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north,
+               jsonb_object_agg(category, n) AS by_category, jsonb_agg(ids) AS ids
+          FROM cells GROUP BY 1, 2 ORDER BY 1, 2"""),  # noqa: S608
+        parameters | dict(zip(("west", "south", "east", "north"), bounds, strict=True)) | {"cell": cell})
+    return tuple(_cluster(row) for row in rows.mappings())
+
+
+def cell_size(bounds: Bounds) -> float:
+    """Return the grid cell in degrees for a view.
+
+    >>> cell_size((113.0, 24.0, 115.0, 26.0))
+    0.125
+    """
+    width = max(bounds[2] - bounds[0], 1e-4)
+    exponent = 0
+    while 2.0 ** exponent > width / CELLS_ACROSS:
+        exponent -= 1
+    while 2.0 ** (exponent + 1) <= width / CELLS_ACROSS:
+        exponent += 1
+    return 2.0 ** (exponent + 1)
+
+
+def _cluster(row: Any) -> Cluster:
+    ids = sorted(key for group in row["ids"] for key in group)
+    return Cluster(
+        id=f"{row['cx']}:{row['cy']}", lon=row["lon"], lat=row["lat"], count=int(row["n"]),
+        by_category=row["by_category"], ids=tuple(ids) if int(row["n"]) <= IDS_SHOWN else (),
+        precision=row["coarsest"], bounds=(row["west"], row["south"], row["east"], row["north"]))
+
+
+def _name(names: Any, code: str, level: str) -> str:
+    return str(names.zone(code) if level == "zone" else names.area(code))
+
+
+_OPTIONS: Final = {
+    "category": "SELECT f.category AS value, f.category AS name, '' AS parent",
+    "kind": "SELECT p.kind AS value, p.kind AS name, '' AS parent",
+    "stage": "SELECT p.stage AS value, p.stage AS name, '' AS parent",
+    "funding": "SELECT f.funding_status AS value, f.funding_status AS name, '' AS parent",
+    "precision": "SELECT f.precision::text AS value, f.precision::text AS name, '' AS parent",
+    "zone": "SELECT p.zone_id AS value, zone.name, zone.prefecture_code AS parent",
+    "township": "SELECT p.township_code AS value, p.township AS name, f.county_code AS parent",
+    "document": "SELECT source.id AS value, coalesce(source.number, source.title) AS name, '' AS parent",
+    "task": "SELECT task.id AS value, task.section AS name, task.source_id AS parent",
+    "lead": "SELECT unit.id AS value, unit.name, unit.area_code AS parent",
+    "support": "SELECT unit.id AS value, unit.name, unit.area_code AS parent",
+    "duty": "SELECT unit.id AS value, unit.name, unit.area_code AS parent",
+    "province": "SELECT area.code AS value, area.name, '' AS parent",
+    "prefecture": "SELECT area.code AS value, area.name, area.province_code AS parent",
+    "county": "SELECT area.code AS value, area.name, area.prefecture_code AS parent",
+}
+_JOINS: Final = {
+    "zone": "JOIN zone ON zone.id = p.zone_id",
+    "document": "JOIN source ON source.id = ANY (f.document_ids)",
+    "task": "JOIN task ON task.id = ANY (f.task_ids)",
+    "lead": "JOIN unit ON unit.id = ANY (f.lead_ids)",
+    "support": "JOIN unit ON unit.id = ANY (f.support_ids)",
+    "duty": "JOIN unit ON unit.id = ANY (f.duty_ids)",
+    "province": "JOIN area ON area.level = 'province' AND area.code = ANY (f.area_codes)",
+    "prefecture": "JOIN area ON area.level = 'prefecture' AND area.code = ANY (f.area_codes)",
+    "county": "JOIN area ON area.level = 'county' AND area.code = ANY (f.area_codes)",
+}
+
+
+def options(connection: Connection, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
+    """Return the choices of one filter field that occur under the other filters, with their counts."""
+    condition, parameters = where(chosen, leave_out=field)
+    rows = connection.execute(
+        text(f"SELECT value, name, coalesce(parent, '') AS parent, count(*) AS n FROM ({_OPTIONS[field]}"  # noqa: S608
+             f" {FROM} {_JOINS.get(field, '')} WHERE {condition}) AS found WHERE value IS NOT NULL"
+             " GROUP BY 1, 2, 3 ORDER BY 1"), parameters)
+    return tuple(Option(value=row.value, name=row.name, count=row.n, parent=row.parent) for row in rows)

@@ -1,0 +1,60 @@
+"""One filter → one WHERE clause over ``project`` (p) and ``project_facet`` (f), every value bound."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from projects.filters import ProjectFilter
+
+Clause = tuple[str, dict[str, Any]]
+
+
+def where(chosen: ProjectFilter, *, leave_out: str = "") -> Clause:
+    """Return the SQL condition and its parameters; ``leave_out`` drops one field (for its own choices)."""
+    conditions, parameters = ["p.published"], {}
+    for name in ProjectFilter.model_fields:
+        value = getattr(chosen, name)
+        if value and name != leave_out:
+            conditions.append(_CONDITIONS[name])
+            parameters[name] = _bind(name, value)
+    return " AND ".join(conditions), parameters
+
+
+def like(words: str) -> str:
+    """Return a LIKE pattern that finds the words as they stand; wildcards in them are ordinary characters.
+
+    >>> like("50%_off")
+    '%50\\\\%\\\\_off%'
+    """
+    escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _bind(name: str, value: Any) -> Any:
+    make: Callable[[Any], Any] = _BINDERS.get(name, lambda values: [str(v) for v in values])
+    return make(value)
+
+
+_BINDERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "q": like,
+    "precision": lambda values: [int(v) for v in values],
+}
+
+_CONDITIONS: Final = {
+    "province": "f.area_codes && CAST(:province AS text[])",
+    "prefecture": "f.area_codes && CAST(:prefecture AS text[])",
+    "county": "f.area_codes && CAST(:county AS text[])",
+    "township": "p.township_code = ANY (:township)",
+    "zone": "p.zone_id = ANY (:zone)",
+    "category": "f.category = ANY (:category)",
+    "kind": "p.kind = ANY (:kind)",
+    "stage": "p.stage = ANY (:stage)",
+    "funding": "f.funding_status = ANY (:funding)",
+    "document": "f.document_ids && CAST(:document AS text[])",
+    "task": "f.task_ids && CAST(:task AS text[])",
+    "lead": "f.lead_ids && CAST(:lead AS text[])",
+    "support": "f.support_ids && CAST(:support AS text[])",
+    "duty": "f.duty_ids && CAST(:duty AS text[])",
+    "precision": "f.precision = ANY (:precision)",
+    "ids": "p.id = ANY (:ids)",
+    "q": "f.search LIKE :q",
+}

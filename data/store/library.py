@@ -1,0 +1,150 @@
+"""The adapter behind the pages: every question of ``projects.ports`` answered from PostGIS, as the app role."""
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection
+
+from data.database import Database
+from data.store import aggregates, areas, names, records, summaries
+from projects.codes import Level
+from projects.counts import AreaCount, Page, PrecisionCount
+from projects.errors import UnknownRecord
+from projects.filters import ProjectFilter
+from projects.ports import AreaName, Bounds, Cluster, Option, ScenarioShare, ZoneName
+from projects.record import Record, Slots
+from projects.summary import Summary
+
+
+class PostgisLibrary:
+    """``Library`` and ``Gazetteer`` over one database; safe to share between sessions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._names: names.Names | None = None
+        self._lock = Lock()
+
+    def version(self) -> str:
+        """Return a mark that changes when boundaries or the library were loaded anew (a key for caches)."""
+        with self._database.reading() as connection:
+            return names.version(connection)
+
+    def page(self, chosen: ProjectFilter, *, limit: int, offset: int = 0) -> Page:
+        """Return one page of matching records, with counts of all matches."""
+        with self._database.reading() as connection:
+            known = self._known(connection)
+            return Page(items=summaries.page(connection, chosen, known, limit, offset),
+                        count=summaries.count(connection, chosen))
+
+    def count(self, chosen: ProjectFilter) -> PrecisionCount:
+        """Return how the matching records divide by precision."""
+        with self._database.reading() as connection:
+            return summaries.count(connection, chosen)
+
+    def stream(self, chosen: ProjectFilter) -> Iterator[Summary]:
+        """Yield all matching records in id order without holding them in memory."""
+        with self._database.reading() as connection:
+            yield from summaries.stream(connection, chosen, self._known(connection))
+
+    def record(self, project_id: str) -> Record:
+        """Return one whole record; raises ``UnknownRecord``."""
+        with self._database.reading() as connection:
+            return records.record(connection, project_id, self._known(connection))
+
+    def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
+        """Return matching records by their finest area and category."""
+        with self._database.reading() as connection:
+            return aggregates.area_counts(connection, chosen, self._known(connection), precisions)
+
+    def touching_counts(self, chosen: ProjectFilter) -> dict[str, dict[str, int]]:
+        """Return, by county, counts by category of records that lie in or touch it."""
+        with self._database.reading() as connection:
+            return aggregates.touching_counts(connection, chosen)
+
+    def clusters(self, chosen: ProjectFilter, bounds: Bounds, zoom: int) -> tuple[Cluster, ...]:
+        """Return placed records of a view gathered on a grid."""
+        del zoom
+        with self._database.reading() as connection:
+            return aggregates.clusters(connection, chosen, bounds)
+
+    def options(self, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
+        """Return the choices of a filter field that occur under the other filters."""
+        with self._database.reading() as connection:
+            return aggregates.options(connection, field, chosen)
+
+    def slots(self, programme_id: str) -> Slots:
+        """Return a programme's slots by state; raises ``UnknownRecord`` for a record without slots."""
+        with self._database.reading() as connection:
+            found = records.slots(connection, programme_id)
+        if found is None:
+            raise UnknownRecord(f"record {programme_id!r} is no programme with slots")
+        return found
+
+    def slot_programmes(self) -> tuple[str, ...]:
+        """Return the ids of programmes that have slots."""
+        with self._database.reading() as connection:
+            return records.slot_programmes(connection)
+
+    def scenario(self, programme_id: str) -> tuple[ScenarioShare, ...]:
+        """Return the modelled spread of a programme's unassigned slots over townships."""
+        with self._database.reading() as connection:
+            return records.scenario(connection, programme_id)
+
+    def areas(self, level: Level, parent: str | None = None) -> tuple[AreaName, ...]:
+        """Return the areas of a level, all or those inside a province or prefecture."""
+        with self._database.reading() as connection:
+            return areas.areas(connection, level, parent)
+
+    def area(self, code: str) -> AreaName | None:
+        """Return an area by code, or None."""
+        with self._database.reading() as connection:
+            return areas.area(connection, code)
+
+    def polygons(self, level: Level, within: str | None = None, *, overview: bool = False) -> list[dict[str, Any]]:
+        """Return display polygons as rows of code, name and GeoJSON geometry text."""
+        with self._database.reading() as connection:
+            return areas.polygons(connection, level, within, overview=overview)
+
+    def maritime_lines(self) -> list[str]:
+        """Return the maritime line as GeoJSON geometry text."""
+        with self._database.reading() as connection:
+            return areas.maritime_lines(connection)
+
+    def bounds(self, codes: Sequence[str]) -> Bounds | None:
+        """Return the common extent of some areas."""
+        with self._database.reading() as connection:
+            return areas.bounds(connection, list(codes))
+
+    def zones(self) -> tuple[ZoneName, ...]:
+        """Return the functional zones with the counties they overlap."""
+        with self._database.reading() as connection:
+            return areas.zones(connection)
+
+    def prefecture_of(self) -> dict[str, str]:
+        """Return code → prefecture code for counties and zones."""
+        with self._database.reading() as connection:
+            return areas.prefecture_of(connection)
+
+    def residents_60_plus(self) -> dict[str, int]:
+        """Return permanent residents aged 60 and over by county code."""
+        with self._database.reading() as connection:
+            return areas.residents_60_plus(connection)
+
+    def document_areas(self) -> dict[str, str]:
+        """Return document id → the area the document is about."""
+        with self._database.reading() as connection:
+            return areas.document_areas(connection)
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Return every source with its licence and attribution."""
+        with self._database.reading() as connection:
+            return areas.sources(connection)
+
+    def _known(self, connection: Connection) -> names.Names:
+        """Return the names, read again only when something was loaded since."""
+        mark = names.version(connection)
+        with self._lock:
+            if self._names is None or self._names.version != mark:
+                self._names = names.read(connection)
+            return self._names

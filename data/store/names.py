@@ -1,0 +1,55 @@
+"""Names of codes, read once per library version: areas, zones, units, documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Code → name; an unknown code names itself, an absent one stays unknown."""
+
+    areas: Mapping[str, str]
+    zones: Mapping[str, str]
+    units: Mapping[str, str]
+    documents: Mapping[str, str]
+    version: str
+
+    def area(self, code: str | None) -> str | None:
+        """Return the name of an area code."""
+        return self.areas.get(code, code) if code else None
+
+    def zone(self, key: str | None) -> str | None:
+        """Return the name of a functional zone."""
+        return self.zones.get(key, key) if key else None
+
+    def unit(self, key: str) -> str:
+        """Return the standard name of a unit."""
+        return self.units.get(key, key)
+
+    def document(self, key: str) -> str:
+        """Return the number of a document, or its title where it has none."""
+        return self.documents.get(key, key)
+
+
+def version(connection: Connection) -> str:
+    """Return a short mark of everything loaded; it changes when boundaries or the library do."""
+    query = text("SELECT coalesce(string_agg(part || version || loaded_at::text, ' ' ORDER BY part), '') FROM loaded")
+    return str(connection.scalar(query))
+
+
+def read(connection: Connection) -> Names:
+    """Read all names; at county level a city without counties carries its prefecture's name."""
+
+    def pairs(query: str) -> dict[str, str]:
+        return {key: name for key, name in connection.execute(text(query))}
+
+    return Names(
+        areas=pairs("SELECT code, name FROM area ORDER BY array_position("
+                    "ARRAY['nation', 'province', 'prefecture', 'county'], level)"),
+        zones=pairs("SELECT id, name FROM zone"),
+        units=pairs("SELECT id, name FROM unit"),
+        documents=pairs("SELECT id, coalesce(number, title) FROM source WHERE kind = 'document'"),
+        version=version(connection),
+    )

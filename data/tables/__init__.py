@@ -1,0 +1,16 @@
+"""The tables, one module per subject; importing this package registers them all on ``Base.metadata``.
+
+areas     sources, boundaries, townships, zones, census
+units     the registry of units
+projects  records, places, tasks, parties, slots, derived facets, issues
+money     finance lines, annual plans
+lifecycle milestones, editions of plans and catalogues, promotion events
+indicators targets and reported figures
+change    accounts, change sets, history, attachments, jobs
+office    matters and directories
+"""
+
+from data.tables import areas, change, indicators, lifecycle, money, office, projects, units
+from data.tables.base import Base
+
+__all__ = ["Base", "areas", "change", "indicators", "lifecycle", "money", "office", "projects", "units"]

@@ -1,0 +1,75 @@
+"""The one mapping between a record and a GeoJSON feature (RFC 7946), used by the map and by every export.
+
+Coordinates are WGS84, longitude then latitude, seven decimals, polygons by the right-hand rule; a record without a
+place has a ``null`` geometry and is there all the same. There is no ``crs`` member.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from projects.summary import COLUMNS, Summary
+
+NAMES: Final = tuple(column.name for column in COLUMNS)
+_LISTS: Final = frozenset({"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units"})
+_DECIMALS: Final = frozenset({"total_investment_wan", "floor_area_m2", "land_mu"})
+
+
+def properties(record: Summary) -> dict[str, Any]:
+    """Return a record's properties, every published field in print order; unknown values are ``None``.
+
+    An amount becomes a JSON number when a double holds it to the last digit, else text: no digit is ever lost.
+    """
+    return {name: _plain(getattr(record, name)) for name in NAMES}
+
+
+def feature(record: Summary) -> dict[str, Any]:
+    """Return a record as a GeoJSON feature."""
+    geometry = json.loads(record.geometry) if record.geometry else None
+    return {"type": "Feature", "id": record.id, "geometry": geometry, "properties": properties(record)}
+
+
+def feature_text(record: Summary) -> str:
+    """Return ``feature`` as JSON text without parsing the geometry again (for long streams)."""
+    head = _encode({"id": record.id})[1:-1]
+    return (f'{{"type":"Feature",{head},"geometry":{record.geometry or "null"},'
+            f'"properties":{_encode(properties(record))}}}')
+
+
+def from_feature(data: Mapping[str, Any]) -> Summary:
+    """Return the record that a feature made by ``feature`` stands for.
+
+    Raises ``KeyError`` for a feature without the published properties.
+    """
+    values = {name: _typed(name, data["properties"][name]) for name in NAMES}
+    geometry = data["geometry"]
+    return Summary(**values, geometry=_encode(geometry) if geometry else None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _number(value: Decimal) -> int | float | str:
+    """Return an amount as a JSON number where that is exact, else as text.
+
+    >>> _number(Decimal("12000.000000")), _number(Decimal("0.1")), _number(Decimal("12345678901234.567891"))
+    (12000, 0.1, '12345678901234.567891')
+    """
+    if value == value.to_integral_value():
+        return int(value)
+    near = float(value)
+    return near if Decimal(repr(near)) == value else str(value)
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name in _LISTS:
+        return tuple(value)
+    return Decimal(str(value)) if name in _DECIMALS and value is not None else value
+
+
+def _encode(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
