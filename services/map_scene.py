@@ -1,0 +1,316 @@
+"""From a filter to what stands on the map: which polygons, which badges, which points, which shading.
+
+Used by the page today and by briefing packs later; nothing here knows Streamlit. The same rows that the table and
+the exports show become marks, so that map and list cannot disagree: every matching record is in exactly one badge
+or in the list of those without any area, and those with a place of their own are points besides.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+import shapely
+
+from data.store.library import PostgisLibrary
+from layers import choropleth
+from layers.engine import FOLIUM_LIMIT
+from layers.events import MapView
+from layers.labels import Labels
+from layers.scene import (
+    AreaBadge,
+    AreaLayer,
+    Bounds,
+    Choropleth,
+    ClusterMark,
+    Inset,
+    LineMark,
+    PointMark,
+    Scene,
+    ShapeMark,
+    SlotSymbol,
+    TileSource,
+    View,
+    area_layer,
+)
+from layers.stacking import stack
+from projects.codes import Level, Precision
+from projects.counts import AreaCount, PrecisionCount
+from projects.filters import ProjectFilter
+from projects.summary import Summary
+
+MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
+"""First view of a national map: the land; the southern islands stand in the inset."""
+
+PLACED: Final = (Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP)
+
+POINT_TYPES: Final = ("Point", "MultiPoint")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a map is of: its level, the area it is drawn within, the view, which unit the badges stand for."""
+
+    level: Level
+    within: str | None
+    bounds: Bounds
+    badges: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Shading:
+    """Which number shades the counties: ``none``, ``count`` or ``rate`` (per 10,000 residents aged 60 and over)."""
+
+    kind: str
+    title: str
+    note: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the reader asked for besides the filter."""
+
+    labels: Labels
+    credit: str
+    shading: Shading
+    scenario: bool = False
+    selected: str = ""
+    ask: int = 0
+    basemap: tuple[TileSource, ...] = ()
+    view: MapView | None = None
+
+
+class MapScenes:
+    """Builds scenes from one library; area layers are kept, since boundaries rarely change."""
+
+    def __init__(self, library: PostgisLibrary) -> None:
+        self._library = library
+        self._layer = lru_cache(maxsize=64)(self._read_layer)
+        self._scope = lru_cache(maxsize=256)(self._find_scope)
+        self._places = lru_cache(maxsize=64)(self._badge_places)
+        self._parents = lru_cache(maxsize=2)(self._read_parents)
+        self._residents = lru_cache(maxsize=2)(self._read_residents)
+
+    def scope(self, chosen: ProjectFilter) -> Scope:
+        """Return what the map of a filter is of: its prefecture, its province, or the nation."""
+        return self._scope(self._library.version(), chosen.with_(ids=(), q="", precision=()))
+
+    def scene(self, chosen: ProjectFilter, wishes: Wishes) -> Scene:
+        """Return everything the map of a filter shows."""
+        version = self._library.version()
+        scope = self.scope(chosen)
+        counts = self._library.area_counts(chosen)
+        scene = Scene(
+            areas=self._layer(version, scope.level, scope.within),
+            choropleth=self._shade(version, chosen, scope, wishes.shading),
+            badges=self._badges(version, scope, counts, chosen),
+            slots=self._slots(chosen) if wishes.scenario else (),
+            lines=self._lines(scope),
+            view=View(scope.bounds, wishes.ask),
+            basemap=wishes.basemap,
+            inset=Inset() if scope.level is Level.PROVINCE and scope.within is None else None,
+            credit=wishes.credit,
+            selected=wishes.selected,
+            labels=wishes.labels,
+        )
+        return self._with_places(scene, chosen, wishes.view, scope)
+
+    def _with_places(self, scene: Scene, chosen: ProjectFilter, view: MapView | None, scope: Scope) -> Scene:
+        """Add the records that have a place: one by one up to folium's limit, above that clusters of the view."""
+        placed = only_placed(chosen)
+        if placed is None:
+            return scene
+        count = self._library.count(placed)
+        if count.points + count.township > FOLIUM_LIMIT:
+            bounds, zoom = (view.bounds, view.zoom) if view else (scope.bounds, 5.0)
+            found = self._library.clusters(placed, bounds, int(zoom))
+            marks = tuple(ClusterMark(c.id, c.lon, c.lat, c.count, c.by_category, c.bounds, c.ids) for c in found)
+            return replace(scene, clusters=marks)
+        records = self._library.page(placed, limit=FOLIUM_LIMIT).items
+        points, stacks = stack(mark for record in records for mark in point_marks(record))
+        return replace(scene, points=points, stacks=stacks,
+                       lines=(*scene.lines, *(m for r in records for m in route_marks(r))),
+                       shapes=tuple(m for r in records for m in shape_marks(r)))
+
+    def _find_scope(self, version: str, chosen: ProjectFilter) -> Scope:
+        del version
+        bounds = self._library.bounds(chosen.county) if chosen.county else None
+        areas = [a for a in map(self._library.area, chosen.county or chosen.prefecture or chosen.province) if a]
+        if not areas and len(chosen.document) == 1:
+            code = self._library.document_areas().get(chosen.document[0], "")
+            areas = [a for a in [self._library.area(code)] if a]
+        prefectures = {a.prefecture_code for a in areas}
+        if areas and len(prefectures) == 1 and None not in prefectures:
+            within = prefectures.pop()
+            found = bounds or self._library.bounds([str(within)])
+            return Scope(Level.COUNTY, within, found or MAINLAND, Level.COUNTY)
+        provinces = {a.province_code for a in areas}
+        if areas and len(provinces) == 1:
+            return self._province_scope(str(provinces.pop()), bounds)
+        extent = self._library.bounds([a.code for a in areas]) if areas else None
+        return Scope(Level.PROVINCE, None, extent or MAINLAND, Level.PREFECTURE)
+
+    def _province_scope(self, code: str, bounds: Bounds | None) -> Scope:
+        """A province by its prefectures; a municipality, which has none, by its counties."""
+        prefectures = self._library.areas(Level.PREFECTURE, code)
+        level = Level.PREFECTURE if len(prefectures) > 1 else Level.COUNTY
+        return Scope(level, code, bounds or self._library.bounds([code]) or MAINLAND, level)
+
+    def _read_layer(self, version: str, level: Level, within: str | None) -> AreaLayer:
+        del version
+        rows = self._library.polygons(level, within, overview=within is None)
+        features = [{"type": "Feature", "properties": {"code": r["code"], "name": r["name"]},
+                     "geometry": json.loads(r["geometry"])} for r in rows]
+        return area_layer({"type": "FeatureCollection", "features": features}, digits=3 if within is None else 4)
+
+    def _badges(self, version: str, scope: Scope, counts: Sequence[AreaCount], chosen: ProjectFilter
+                ) -> tuple[AreaBadge, ...]:
+        """Return one badge per area; a record counts in exactly one of them."""
+        alone = self._library.area_counts(chosen, precisions=(Precision.COUNTY, Precision.REGION))
+        parents = self._parents(version)
+        only_here = _roll_up(alone, scope, parents)
+        places = self._places(version, scope)
+        gathered: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for count in counts:
+            gathered[_badge_key(count, scope, parents)].update(count.by_category)
+        for key, place in places.items():
+            if key[1] == scope.badges and place.within:
+                gathered.setdefault(key, Counter())
+        return tuple(
+            AreaBadge(code=code, level=level, name=places[code, level].name, lon=places[code, level].lon,  # type: ignore[arg-type]
+                      lat=places[code, level].lat, total=by_category.total(), by_category=dict(by_category),
+                      only_here=only_here[code, level])
+            for (code, level), by_category in sorted(gathered.items()) if (code, level) in places)
+
+    def _badge_places(self, version: str, scope: Scope) -> "Mapping[tuple[str, str], _BadgePlace]":
+        """Return where badges stand: at the label point of each area, zones at their first county."""
+        del version
+        places: dict[tuple[str, str], _BadgePlace] = {}
+        for level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY):
+            for a in self._library.areas(level):
+                inside = scope.within is None or scope.within in (a.code, a.province_code, a.prefecture_code)
+                empty_ones = inside and scope.within is not None
+                places[a.code, str(level)] = _BadgePlace(a.name, a.lon, a.lat, empty_ones)
+        counties = {code: place for (code, level), place in places.items() if level == Level.COUNTY}
+        for zone in self._library.zones():
+            first = next((counties[c] for c in zone.counties if c in counties), None)
+            anchor = first or places.get((zone.prefecture_code, str(Level.PREFECTURE)))
+            if anchor:
+                places[zone.id, "zone"] = _BadgePlace(zone.name, anchor.lon, anchor.lat, False)
+        return places
+
+    def _read_parents(self, version: str) -> Mapping[str, str]:
+        """Return code → prefecture code of counties and zones."""
+        del version
+        return self._library.prefecture_of()
+
+    def _read_residents(self, version: str) -> Mapping[str, float]:
+        """Return residents aged 60 and over by county code."""
+        del version
+        return {code: float(n) for code, n in self._library.residents_60_plus().items()}
+
+    def _shade(self, version: str, chosen: ProjectFilter, scope: Scope, shading: Shading
+               ) -> Choropleth | None:
+        """Shade counties by records named there; a county that nobody named is a true zero, not unknown."""
+        if shading.kind == "none" or scope.level is not Level.COUNTY:
+            return None
+        counted = self._library.touching_counts(chosen)
+        counts = {code: sum(counted.get(code, {}).values())
+                  for (code, level), place in self._places(version, scope).items()
+                  if level == Level.COUNTY and place.within}
+        if shading.kind == "count":
+            return choropleth.by_count(counts, shading.title, shading.note, shading.unit)
+        return choropleth.by_rate(counts, self._residents(version), shading.title, shading.note, shading.unit)
+
+    def _slots(self, chosen: ProjectFilter) -> tuple[SlotSymbol, ...]:
+        """Return the modelled shares that have a township point, inside the counties of the filter if any."""
+        shares = (s for programme in self._library.slot_programmes() for s in self._library.scenario(programme))
+        return tuple(
+            SlotSymbol(s.township_code, s.lon, s.lat, s.slots, s.name) for s in shares
+            if s.slots and s.lon is not None and s.lat is not None
+            and (not chosen.county or s.county_code in chosen.county))
+
+    def _lines(self, scope: Scope) -> tuple[LineMark, ...]:
+        if scope.within is not None:
+            return ()
+        parts = tuple(
+            tuple((float(x), float(y)) for x, y in line)
+            for text in self._library.maritime_lines() for line in json.loads(text)["coordinates"])
+        return (LineMark("maritime", "maritime", parts),)
+
+
+@dataclass(frozen=True, slots=True)
+class _BadgePlace:
+    name: str
+    lon: float
+    lat: float
+    within: bool
+    """Whether the area belongs to the map even with nothing in it: an empty county is an answer too."""
+
+
+def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
+    """Return the filter for records with a place of their own, None when the filter leaves those out.
+
+    >>> only_placed(ProjectFilter(precision=(Precision.COUNTY,))) is None
+    True
+    """
+    wanted = tuple(p for p in PLACED if not chosen.precision or p in chosen.precision)
+    return chosen.with_(precision=wanted) if wanted else None
+
+
+def point_marks(record: Summary) -> Iterable[PointMark]:
+    """Yield the marks of a record's points (lon, lat of the same geometry that is exported)."""
+    geometry = json.loads(record.geometry) if record.geometry else None
+    if geometry is None or geometry["type"] not in POINT_TYPES:
+        return
+    single = geometry["type"] == "Point"
+    for lon, lat in [geometry["coordinates"]] if single else geometry["coordinates"]:
+        yield PointMark(
+            id=record.id, lon=lon, lat=lat, category=record.category, precision=record.precision,
+            basis=record.place_basis or record.basis, name=record.name,
+            stage=record.stage_words or "", area=record.township or record.county or "")
+
+
+def route_marks(record: Summary) -> Iterable[LineMark]:
+    """Yield the marks of a record's lines."""
+    for geometry in _parts(record, "LineString"):
+        yield LineMark(record.id, "route", (tuple((x, y) for x, y in geometry.coords),), record.name,
+                       record.category, record.place_basis or record.basis)
+
+
+def shape_marks(record: Summary) -> Iterable[ShapeMark]:
+    """Yield the marks of a record's polygons."""
+    for geometry in _parts(record, "Polygon"):
+        yield ShapeMark(record.id, "project", shapely.geometry.mapping(geometry), record.name, record.category,
+                        record.place_basis or record.basis)
+
+
+def _parts(record: Summary, kind: str) -> Iterable[Any]:
+    if record.geometry is None:
+        return ()
+    parts = shapely.get_parts(shapely.from_geojson(record.geometry))
+    flat = [p for part in parts for p in shapely.get_parts(part)]
+    return (part for part in flat if part.geom_type == kind)
+
+
+def _badge_key(count: AreaCount, scope: Scope, parents: Mapping[str, str]) -> tuple[str, str]:
+    """Return the badge a count belongs to: its own area, or its prefecture on a map of prefectures."""
+    if scope.badges is Level.PREFECTURE and count.level in (Level.COUNTY, "zone"):
+        prefecture = parents.get(count.code)
+        return (prefecture, str(Level.PREFECTURE)) if prefecture else (count.code, count.level)
+    return count.code, count.level
+
+
+def _roll_up(counts: Sequence[AreaCount], scope: Scope, parents: Mapping[str, str]) -> Counter[tuple[str, str]]:
+    totals: Counter[tuple[str, str]] = Counter()
+    for count in counts:
+        totals[_badge_key(count, scope, parents)] += count.total
+    return totals
+
+
+def sentence_parts(count: PrecisionCount) -> tuple[int, ...]:
+    """Return n matched and its parts in print order: points, township, county, region, unlocated."""
+    return count.matched, count.points, count.township, count.county, count.region, count.unlocated
