@@ -45,6 +45,8 @@ MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 """First view of a national map: the land; the southern islands stand in the inset."""
 
 PLACED: Final = (Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP)
+AREA_ONLY: Final = (Precision.COUNTY, Precision.REGION)
+LEVEL_ORDER: Final = ("county", "prefecture", "zone", "province")
 
 POINT_TYPES: Final = ("Point", "MultiPoint")
 
@@ -83,6 +85,28 @@ class Wishes:
     view: MapView | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BadgePlace:
+    """Where the badge of an area stands (lon, lat) and what it is called."""
+
+    name: str
+    lon: float
+    lat: float
+    within: bool
+    """Whether the area belongs to the map even with nothing in it: an empty county is an answer too."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One area of the map with its records by category; ``only_here`` of them are drawn nowhere else."""
+
+    code: str
+    level: str
+    place: BadgePlace
+    by_category: Mapping[str, int]
+    only_here: int
+
+
 class MapScenes:
     """Builds scenes from one library; area layers are kept, since boundaries rarely change."""
 
@@ -102,11 +126,10 @@ class MapScenes:
         """Return everything the map of a filter shows."""
         version = self._library.version()
         scope = self.scope(chosen)
-        counts = self._library.area_counts(chosen)
         scene = Scene(
             areas=self._layer(version, scope.level, scope.within),
             choropleth=self._shade(version, chosen, scope, wishes.shading),
-            badges=self._badges(version, scope, counts, chosen),
+            badges=self._badges(scope, self.area_rows(chosen)),
             slots=self._slots(chosen) if wishes.scenario else (),
             lines=self._lines(scope),
             view=View(scope.bounds, wishes.ask),
@@ -166,40 +189,46 @@ class MapScenes:
                      "geometry": json.loads(r["geometry"])} for r in rows]
         return area_layer({"type": "FeatureCollection", "features": features}, digits=3 if within is None else 4)
 
-    def _badges(self, version: str, scope: Scope, counts: Sequence[AreaCount], chosen: ProjectFilter
-                ) -> tuple[AreaBadge, ...]:
-        """Return one badge per area; a record counts in exactly one of them."""
-        alone = self._library.area_counts(chosen, precisions=(Precision.COUNTY, Precision.REGION))
-        parents = self._parents(version)
-        only_here = _roll_up(alone, scope, parents)
-        places = self._places(version, scope)
+    def area_rows(self, chosen: ProjectFilter) -> tuple[AreaRow, ...]:
+        """Return the map's areas with their records by category: what the badges print and the matrix lists.
+
+        Every record counts in exactly one row, except those that are known to lie nowhere.
+        """
+        version, scope = self._library.version(), self.scope(chosen)
+        parents, places = self._parents(version), self._places(version, scope)
+        alone = _roll_up(self._library.area_counts(chosen, precisions=AREA_ONLY), scope, parents)
         gathered: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        for count in counts:
+        for count in self._library.area_counts(chosen):
             gathered[_badge_key(count, scope, parents)].update(count.by_category)
         for key, place in places.items():
             if key[1] == scope.badges and place.within:
                 gathered.setdefault(key, Counter())
-        return tuple(
-            AreaBadge(code=code, level=level, name=places[code, level].name, lon=places[code, level].lon,  # type: ignore[arg-type]
-                      lat=places[code, level].lat, total=by_category.total(), by_category=dict(by_category),
-                      only_here=only_here[code, level])
-            for (code, level), by_category in sorted(gathered.items()) if (code, level) in places)
+        rows = (AreaRow(key[0], key[1], places[key], dict(n), alone[key])
+                for key, n in gathered.items() if key in places)
+        return tuple(sorted(rows, key=lambda row: (LEVEL_ORDER.index(row.level), row.code)))
 
-    def _badge_places(self, version: str, scope: Scope) -> "Mapping[tuple[str, str], _BadgePlace]":
+    def _badges(self, scope: Scope, rows: Sequence[AreaRow]) -> tuple[AreaBadge, ...]:
+        """Return one badge per row; on the map of one county the others keep silent when they are empty."""
+        return tuple(
+            AreaBadge(code=row.code, level=row.level, name=row.place.name, lon=lon, lat=lat,  # type: ignore[arg-type]
+                      total=sum(row.by_category.values()), by_category=row.by_category, only_here=row.only_here)
+            for row in rows for lon, lat in [_into_view(row, scope.bounds)])
+
+    def _badge_places(self, version: str, scope: Scope) -> Mapping[tuple[str, str], BadgePlace]:
         """Return where badges stand: at the label point of each area, zones at their first county."""
         del version
-        places: dict[tuple[str, str], _BadgePlace] = {}
+        places: dict[tuple[str, str], BadgePlace] = {}
         for level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY):
             for a in self._library.areas(level):
                 inside = scope.within is None or scope.within in (a.code, a.province_code, a.prefecture_code)
                 empty_ones = inside and scope.within is not None
-                places[a.code, str(level)] = _BadgePlace(a.name, a.lon, a.lat, empty_ones)
+                places[a.code, str(level)] = BadgePlace(a.name, a.lon, a.lat, empty_ones)
         counties = {code: place for (code, level), place in places.items() if level == Level.COUNTY}
         for zone in self._library.zones():
             first = next((counties[c] for c in zone.counties if c in counties), None)
             anchor = first or places.get((zone.prefecture_code, str(Level.PREFECTURE)))
             if anchor:
-                places[zone.id, "zone"] = _BadgePlace(zone.name, anchor.lon, anchor.lat, False)
+                places[zone.id, "zone"] = BadgePlace(zone.name, anchor.lon, anchor.lat, False)
         return places
 
     def _read_parents(self, version: str) -> Mapping[str, str]:
@@ -217,8 +246,8 @@ class MapScenes:
         """Shade counties by records named there; a county that nobody named is a true zero, not unknown."""
         if shading.kind == "none" or scope.level is not Level.COUNTY:
             return None
-        counted = self._library.touching_counts(chosen)
-        counts = {code: sum(counted.get(code, {}).values())
+        counted = {c.code: c.total for c in self._library.area_counts(chosen) if c.level == Level.COUNTY}
+        counts = {code: counted.get(code, 0)
                   for (code, level), place in self._places(version, scope).items()
                   if level == Level.COUNTY and place.within}
         if shading.kind == "count":
@@ -242,13 +271,6 @@ class MapScenes:
         return (LineMark("maritime", "maritime", parts),)
 
 
-@dataclass(frozen=True, slots=True)
-class _BadgePlace:
-    name: str
-    lon: float
-    lat: float
-    within: bool
-    """Whether the area belongs to the map even with nothing in it: an empty county is an answer too."""
 
 
 def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
@@ -309,6 +331,19 @@ def _roll_up(counts: Sequence[AreaCount], scope: Scope, parents: Mapping[str, st
     for count in counts:
         totals[_badge_key(count, scope, parents)] += count.total
     return totals
+
+
+def _into_view(row: AreaRow, bounds: Bounds) -> tuple[float, float]:
+    """Return where a badge stands; that of a wider area is drawn inside the view, else nobody would see it.
+
+    A badge is a symbol of its area, not a place in it.
+    """
+    lon, lat = row.place.lon, row.place.lat
+    west, south, east, north = bounds
+    if row.level == Level.COUNTY or (west <= lon <= east and south <= lat <= north):
+        return lon, lat
+    margin_x, margin_y = (east - west) * 0.12, (north - south) * 0.12
+    return min(max(lon, west + margin_x), east - margin_x), min(max(lat, south + margin_y), north - margin_y)
 
 
 def sentence_parts(count: PrecisionCount) -> tuple[int, ...]:

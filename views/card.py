@@ -1,5 +1,6 @@
 """The project card: what is known of one record, how, and from where — and what nobody knows yet."""
 
+import base64
 from collections.abc import Iterable
 
 import streamlit as st
@@ -38,10 +39,17 @@ def _head(shell: Shell, summary: Summary) -> str:
     _ = shell.translate
     where = " · ".join(part for part in (summary.prefecture, summary.county, summary.township) if part)
     as_of = _("截至 {year} 年文件").format(year=summary.as_of_year) if summary.as_of_year else _("年份未明确")
-    return (element("div", sign_svg(sign_of(summary.category), 26), class_="atlas-sign")
+    return (element("div", _sign(summary.category), class_="atlas-sign")
             + element("div", element("h3", escape(summary.name)),
                       element("p", escape(f"{summary.id} · {words.category(summary.category, _)} · {where} · {as_of}"),
                               class_="atlas-muted")))
+
+
+def _sign(category: str) -> str:
+    """Return the category's sign as a picture; the page's own cleaner drops SVG that stands in the text."""
+    svg = sign_svg(sign_of(category), 28).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    picture = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
 
 
 def _facts(shell: Shell, record: Record) -> str:

@@ -60,7 +60,7 @@ def _table(shell: Shell, items: Sequence[Summary]) -> list[str]:
     """Draw the rows and return the ids of the ticked ones; ticking a single row opens its card."""
     event: Any = st.dataframe(
         frame(items, shell), hide_index=True, width="stretch", on_select="rerun", selection_mode="multi-row",
-        key="table", height=min(len(items) + 1, 12) * 35 + 3)
+        key="table", placeholder="", height=min(len(items) + 1, 12) * 35 + 3)
     picked = [items[i].id for i in event["selection"]["rows"] if i < len(items)]
     if len(picked) == 1 and picked[0] != st.session_state.get("last_picked"):
         st.session_state.last_picked = picked[0]

@@ -20,7 +20,7 @@ from layers.engine import Engine, choose
 from layers.events import Click, MapView, read_click, read_view
 from layers.scene import Scene
 
-HEIGHT_PX = 620
+HEIGHT_PX = 580
 """Height on a wide screen; at most 420 on a phone, by style sheet."""
 
 _PHONE_CSS = """<style>

@@ -3,11 +3,11 @@
 from typing import Final
 
 CSS: Final = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 2rem; max-width: 1680px; }
+[data-testid="stMainBlockContainer"] { padding: 4.1rem 2rem 2rem; max-width: 1680px; }
 .atlas-title { font-size: 1.35rem; font-weight: 700; margin: 0; line-height: 1.3; }
 .atlas-sub, .atlas-muted { color: #51606e; font-size: .84rem; margin: .15rem 0; }
 .atlas-card-head { display: flex; gap: .6rem; align-items: flex-start; }
-.atlas-card-head > div { display: flex; gap: .6rem; }
+.atlas-sign img { width: 28px; height: 28px; }
 .atlas-card-head h3 { font-size: 1.08rem; margin: 0; padding: 0; }
 .atlas-facts { width: 100%; border-collapse: collapse; font-size: .86rem; }
 .atlas-facts th { text-align: left; font-weight: 500; color: #51606e; width: 7.5em; vertical-align: top; }
