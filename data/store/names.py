@@ -35,7 +35,8 @@ class Names:
 
 def version(connection: Connection) -> str:
     """Return a short mark of everything loaded; it changes when boundaries or the library do."""
-    query = text("SELECT coalesce(string_agg(part || version || loaded_at::text, ' ' ORDER BY part), '') FROM loaded")
+    query = text("SELECT coalesce(string_agg(concat_ws(' ', part, version, to_char(loaded_at, 'YYYY-MM-DD HH24:MI:SS')),"
+                 " '; ' ORDER BY part), '') FROM loaded")
     return str(connection.scalar(query))
 
 

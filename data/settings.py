@@ -1,0 +1,295 @@
+"""The settings of one installation: typed, cross-checked, read once, passed on as an argument.
+
+`load()` reads the process environment and the `.env` file of the checkout (the environment wins) and
+returns one frozen `Settings`. Building `Settings(...)` directly reads nothing from outside, so that tests
+and jobs say exactly what they run with. Every setting is described here and nowhere else: README's table
+and `.env.example` are printed from this file (`scripts/settings_docs.py`) and a test compares them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from data.keyfile import MINIMUM_LENGTH, read_or_create
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: relative paths in settings start here, not in whatever folder a command was typed in."""
+
+STATIC_URL = "/app/static/"
+"""Where Streamlit serves the files of `static/`; the only place from which a page may load anything."""
+
+SECRETS = ("DATABASE_URL", "TIANDITU_KEY", "SECRET_KEY")
+"""Never quoted in a message: the first may hold a password, the other two are one."""
+
+_RULES = {"int_parsing": "must be a whole number", "bool_parsing": "must be true or false"}
+"""Plainer words for two of pydantic's messages."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_POSTGRES = re.compile(r"^(?:postgres|postgresql|postgresql\+psycopg)://(?P<rest>.+)$")
+_BASEMAP_PATH = re.compile(r"^/app/static/[\w./{}-]+$")
+
+
+_COMPOSE_ONLY = """
+# Read by compose.yaml only: password of its database, letters and digits.
+# POSTGRES_PASSWORD=
+"""
+
+
+class SettingsError(ValueError):
+    """One or more settings are wrong; the message names each, its value, the rule and the next step."""
+
+
+def _database_url(value: str) -> str:
+    """Return the address in SQLAlchemy's psycopg form, or empty for the private cluster."""
+    if not value:
+        return ""
+    match = _POSTGRES.match(value)
+    if match is None:
+        raise ValueError(
+            "must look like postgresql://user:password@host:5432/database (PostGIS is the only database)"
+        )
+    address = match["rest"].split("?", 1)[0]
+    if not address.partition("/")[2]:
+        raise ValueError("names no database: add /name after the host, e.g. postgresql://host:5432/atlas")
+    return f"postgresql+psycopg://{match['rest']}"
+
+
+def _one_line(value: str) -> str:
+    """Refuse control characters: the text is drawn on maps and written into files."""
+    if _CONTROL.search(value):
+        raise ValueError("must be one line without control characters")
+    return value.strip()
+
+
+def _area_code(value: str) -> str:
+    """Accept empty or a GB/T 2260 code of six digits, not of the whole nation."""
+    if value and (re.fullmatch(r"[1-9][0-9]{5}", value) is None):
+        raise ValueError("must be a six-digit area code such as 440200 (prefecture) or 440232 (county)")
+    return value
+
+
+def _basemap_path(value: str) -> str:
+    """Accept empty or a path below /app/static: a page loads nothing from elsewhere."""
+    if value and (_BASEMAP_PATH.fullmatch(value) is None or ".." in value):
+        raise ValueError(f"must be a path below {STATIC_URL}, e.g. /app/static/tiles/{{z}}/{{x}}/{{y}}.png")
+    return value
+
+
+def _directory(value: Path) -> Path:
+    """Return an absolute folder; `~` is the home folder, a relative path starts at the checkout."""
+    return Path(os.path.normpath(ROOT / value.expanduser()))
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+Line = Annotated[str, Field(max_length=120), AfterValidator(_one_line)]
+Language = Annotated[Literal["zh", "en"], BeforeValidator(_lower)]
+Basemap = Annotated[Literal["none", "tianditu", "osm", "local"], BeforeValidator(_lower)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
+
+
+class Settings(BaseModel):
+    """Everything an office can configure. Frozen; secrets do not show in `repr` or in messages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "",
+        alias="DATABASE_URL",
+        repr=False,
+        description="PostgreSQL database with PostGIS, `postgresql://user:password@host:5432/name`. "
+        "Empty: the program manages a private cluster in its data folder.",
+    )
+    data_dir: Annotated[Path, AfterValidator(_directory)] = Field(
+        Path("var"),
+        alias="ATLAS_DATA_DIR",
+        validate_default=True,
+        description="Folder for the private cluster, attachments and generated keys; "
+        "a relative path starts at the checkout.",
+    )
+    home_area: Annotated[str, AfterValidator(_area_code)] = Field(
+        "",
+        alias="HOME_AREA",
+        description="Six-digit code of the office's own prefecture or county, on which the app opens "
+        "(e.g. 440200). Empty: the whole library.",
+    )
+    credit_line: Line = Field(
+        "内部使用",
+        alias="CREDIT_LINE",
+        min_length=1,
+        description="Credit drawn on every map and written into every export.",
+    )
+    map_approval_number: Line = Field(
+        "",
+        alias="MAP_APPROVAL_NUMBER",
+        description="审图号 of the boundaries in use, shown beside the credit. Empty: none is claimed.",
+    )
+    scenario_open: bool = Field(
+        False,
+        alias="SCENARIO_OPEN",
+        description="Whether the layer of modelled clinic slots (模拟分配，非下达指标) is switched on "
+        "when the map opens.",
+    )
+    language: Language = Field(
+        "zh", alias="DEFAULT_LANGUAGE", description="Language a page opens in: `zh` or `en`."
+    )
+    basemap: Basemap = Field(
+        "none",
+        alias="BASEMAP",
+        description="Background of the map: `none` (boundaries only, offline), `local`, `tianditu` or `osm`.",
+    )
+    tianditu_key: SecretStr = Field(
+        SecretStr(""), alias="TIANDITU_KEY", description="Key for 天地图; needed by `BASEMAP=tianditu`."
+    )
+    basemap_url: Annotated[str, AfterValidator(_basemap_path)] = Field(
+        "",
+        alias="BASEMAP_URL",
+        description="Path of local tiles below `/app/static/` (`…/{z}/{x}/{y}.png` or a `.pmtiles` file); "
+        "needed by `BASEMAP=local`.",
+    )
+    port: int = Field(8501, alias="PORT", ge=1, le=65535, description="Port the app is served on.")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        alias="SECRET_KEY",
+        description="Signs download links, 32 characters or more. Empty: one is made at first use and kept "
+        "in the data folder, readable by its owner only.",
+    )
+    signed_link_minutes: int = Field(
+        15,
+        alias="SIGNED_LINK_MINUTES",
+        ge=1,
+        le=1440,
+        description="How long a signed download link is valid.",
+    )
+    log_level: LogLevel = Field(
+        "INFO", alias="LOG_LEVEL", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+
+    @model_validator(mode="after")
+    def _basemap_has_its_source(self) -> Settings:
+        if self.basemap == "tianditu" and not self.tianditu_key.get_secret_value():
+            raise ValueError("BASEMAP = 'tianditu' needs a TIANDITU_KEY; set the key or BASEMAP=none")
+        if self.basemap == "local" and not self.basemap_url:
+            raise ValueError(
+                "BASEMAP = 'local' needs BASEMAP_URL, a path below /app/static/; or set BASEMAP=none"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _keys_are_long_enough(self) -> Settings:
+        if 0 < len(self.secret_key.get_secret_value()) < MINIMUM_LENGTH:
+            raise ValueError("SECRET_KEY must have 32 characters or more; or leave it empty and one is made")
+        return self
+
+    @model_validator(mode="after")
+    def _data_is_not_served(self) -> Settings:
+        static = ROOT / "static"
+        if static == self.data_dir or static in self.data_dir.parents:
+            raise ValueError(
+                "ATLAS_DATA_DIR lies inside static/, which everybody can read; choose another folder"
+            )
+        return self
+
+    def signing_key(self) -> str:
+        """Return the configured key, else the one kept in the data folder, made on first use (mode 0600).
+
+        Raises `OSError` when the data folder cannot be written.
+        """
+        return self.secret_key.get_secret_value() or read_or_create(self.data_dir / "secret_key")
+
+
+def names() -> dict[str, str]:
+    """Return environment name → field name of every setting, in the order of the documentation."""
+    return {field.alias: name for name, field in Settings.model_fields.items() if field.alias}
+
+
+def read(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
+    """Build settings from a mapping and, below it, a `.env` file; empty values mean the default.
+
+    Raises `SettingsError` listing every wrong setting at once.
+    """
+    from_file = dotenv_values(env_file, interpolate=False) if env_file and env_file.is_file() else {}
+    _refuse_misspelled(from_file)
+    merged = {**from_file, **environ}
+    typed = {name: (merged.get(name) or "").strip() for name in names()}
+    given: dict[str, Any] = {name: value for name, value in typed.items() if value}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(item, given) for item in error.errors())) from None
+
+
+@cache
+def load() -> Settings:
+    """Return the settings of this process, read once from the environment and the checkout's `.env`."""
+    return read(os.environ, ROOT / ".env")
+
+
+def _refuse_misspelled(found: Mapping[str, str | None]) -> None:
+    """Refuse a name in `.env` that is nearly a setting: ignored silently, it would look as if it worked."""
+    for name in found:
+        near = difflib.get_close_matches(name.upper(), names(), n=1, cutoff=0.85)
+        if name not in names() and near:
+            raise SettingsError(f".env: {name} is not a setting; did you mean {near[0]}?")
+
+
+def _explain(item: Any, given: Mapping[str, str]) -> str:
+    """Turn one of pydantic's errors into a line with the name, the value, the rule and the next step."""
+    name = str(item["loc"][0]) if item["loc"] else ""
+    rule = _RULES.get(item["type"]) or str(item["msg"]).removeprefix("Value error, ")
+    if not name:
+        return f"{rule} (in .env or the environment)."
+    shown = name if name in SECRETS else f"{name} = {given.get(name, '')!r}"
+    return f"{shown}: {rule}. Correct it in .env or the environment, or remove it."
+
+
+def _default(name: str) -> str:
+    """Return the default as it would be typed into `.env`."""
+    value = Settings.model_fields[names()[name]].default
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_markdown() -> str:
+    """Return the table of settings that stands in README between its `settings` markers."""
+    rows = [
+        f"| `{name}` | {f'`{_default(name)}`' if _default(name) else '(empty)'} "
+        f"| {Settings.model_fields[field].description} |"
+        for name, field in names().items()
+    ]
+    return "\n".join(["| Setting | Default | Meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def as_env_example() -> str:
+    """Return the text of `.env.example`: every setting, described, commented out, with its default."""
+    head = "# Settings. Copy to .env and change what differs; the environment wins over this file.\n"
+    blocks = [
+        f"\n# {Settings.model_fields[field].description}\n# {name}={_default(name)}\n"
+        for name, field in names().items()
+    ]
+    return head + "".join(blocks) + _COMPOSE_ONLY
