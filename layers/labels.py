@@ -1,0 +1,129 @@
+"""Every word the map itself says, in Chinese, ready for a gettext catalogue.
+
+``labels(_)`` takes the translator of the page (``gettext.gettext`` of the chosen language), so that
+each sentence stands here once and xgettext finds it by its ``_(…)``; without one the words are Chinese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words of one language. Tables are keyed by the codes of standards.md."""
+
+    categories: Mapping[str, str]
+    precision: Mapping[int, str]
+    basis: Mapping[str, str]
+    levels: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+def _same(text: str) -> str:
+    """Translate nothing: the source language is Chinese."""
+    return text
+
+
+def _categories(_: Translate) -> dict[str, str]:
+    """Category code → name, in the fixed order of the standard."""
+    return {
+        "hospital": _("医疗服务机构"),
+        "village_clinic": _("村卫生室"),
+        "elderly_care": _("健康养老"),
+        "tcm": _("中医药"),
+        "pharma_park": _("医药制造与园区"),
+        "medical_device": _("医疗器械与康复辅具"),
+        "hot_spring_town": _("温泉小镇"),
+        "wellness_tourism": _("健康旅游"),
+        "sports": _("体育健身"),
+        "food_health": _("健康食品"),
+        "health_management": _("健康管理"),
+        "education": _("教育与人才"),
+        "insurance": _("健康保险"),
+        "digital_health": _("智慧健康"),
+        "other": _("其他"),
+    }
+
+
+def _precision(_: Translate) -> dict[int, str]:
+    """Precision → what the reader may believe of the place."""
+    return {
+        1: _("位置精确到地块或楼宇"),
+        2: _("位置精确到地址或村（1 公里内）"),
+        3: _("只知乡镇，标在乡镇驻地"),
+        4: _("只知县（市、区）"),
+        5: _("只知市、功能区或省"),
+        0: _("未定位"),
+    }
+
+
+def _basis(_: Translate) -> dict[str, str]:
+    """Basis code → words."""
+    return {
+        "documented": _("规划原文"),
+        "reported": _("单位上报"),
+        "derived": _("公开资料推定"),
+        "modelled": _("模拟"),
+        "demo": _("演示数据"),
+    }
+
+
+def _levels(_: Translate) -> dict[str, str]:
+    """Area level → one-word tag."""
+    return {"province": _("省"), "prefecture": _("市"), "county": _("县"), "zone": _("功能区")}
+
+
+def _words(_: Translate) -> dict[str, str]:
+    """Everything else: legend, tooltips, buttons."""
+    return {
+        "legend": _("图例"),
+        "signs": _("怎么看"),
+        "category": _("类别"),
+        "exact": _("实心：有具体位置"),
+        "township": _("浅色：只知乡镇"),
+        "stack": _("同一地点有多项，数字为项目数"),
+        "badge": _("县市牌：辖区项目数，点击查看"),
+        "cluster": _("聚合圈：附近项目数，点击放大"),
+        "modelled": _("虚线：模拟数据"),
+        "slot_title": _("模拟分配，非下达指标"),
+        "no_data": _("无数据"),
+        "below": _("小于"),
+        "and_more": _("及以上"),
+        "items": _("项"),
+        "only_here": _("其中仅知在此辖区"),
+        "rooms": _("所村卫生室"),
+        "open_card": _("点击查看项目卡"),
+        "open_list": _("点击列出项目"),
+        "zoom_here": _("点击放大"),
+        "zoom_in": _("放大"),
+        "zoom_out": _("缩小"),
+        "fullscreen": _("全屏显示"),
+        "fullscreen_off": _("退出全屏"),
+        "home": _("回到全图"),
+        "map": _("地图"),
+        "loading": _("地图加载中…"),
+        "missing_asset": _("地图组件文件缺失，无法绘图。请重新运行 make run 补齐后刷新页面："),
+        "broken": _("地图绘制出错，请刷新页面；列表和导出不受影响。"),
+        "route": _("线路"),
+        "maritime": _("海上界线"),
+        "zone": _("功能区范围"),
+    }
+
+
+def labels(translate: Translate = _same) -> Labels:
+    """Return the words in the language of ``translate`` (msgid: the Chinese sentence)."""
+    return Labels(
+        categories=_categories(translate),
+        precision=_precision(translate),
+        basis=_basis(translate),
+        levels=_levels(translate),
+        words=_words(translate),
+    )
+
+
+ZH = labels()
+"""The Chinese words, the default."""
