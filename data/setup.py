@@ -20,10 +20,13 @@ RULES: Final = "1"
 
 
 def initialise(database: Database, report: Report) -> None:
-    """Bring a database to the present schema and fill what is missing or out of date; quick when nothing is."""
+    """Bring a database to the present schema and fill what is missing or out of date.
+
+    Quick when nothing is.
+    """
     report(f"schema: {migrate.upgrade(database.owner)}")
     for part, version, fill in (
-        ("boundaries", _boundary_version(), _fill_boundaries),
+        ("boundaries", boundary_version(), _fill_boundaries),
         ("gazetteer", f"{RULES}-{fingerprint(REFERENCE)}", _fill_gazetteer),
         ("library", f"{RULES}-{fingerprint(REFERENCE)}", _fill_library),
     ):
@@ -44,19 +47,22 @@ def _fill(database: Database, part: str, version: str,
     report(f"{part}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
 
 
-def _boundary_version() -> str:
+def boundary_version() -> str:
+    """Return the version under which the package's boundaries are marked as loaded."""
     source = package_source()
     return f"{RULES}-{source.name}-{source.version}"
 
 
-def store_source(connection: Connection, source: BoundarySource) -> str:
-    """Store where boundaries come from and return the id of that source."""
-    key = f"boundaries-{source.name}-{source.version}"[:120]
+def store_source(connection: Connection, source: BoundarySource, kind: str = "package") -> str:
+    """Store where boundaries come from (``package`` or ``office``) and return the id of that source."""
+    key = f"boundaries-{source.name[:80]}-{source.version}"
     connection.execute(
-        text("INSERT INTO source (id, kind, title, attribution, note) VALUES (:id, 'package', :title, :credit, :note)"
-             " ON CONFLICT (id) DO UPDATE SET title = excluded.title"),
-        {"id": key, "title": f"{source.name} {source.version}", "credit": source.credit,
-         "note": f"{source.vintage}; {source.datum} → WGS84"})
+        text("INSERT INTO source (id, kind, title, attribution, note)"
+             " VALUES (:id, :kind, :title, :credit, :note)"
+             " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title,"
+             " attribution = excluded.attribution, note = excluded.note"),
+        {"id": key, "kind": kind, "title": f"{source.name} {source.version}", "credit": source.credit,
+         "note": "; ".join(filter(None, [source.vintage, f"{source.datum} → WGS84"]))})
     return key
 
 
@@ -80,5 +86,5 @@ def _fill_library(connection: Connection, report: Report) -> dict[str, int]:
 
 def gazetteer() -> Gazetteer:
     """Return the offline gazetteer of the committed tables; a township goes by its boundary code."""
-    return Gazetteer(TownshipPoint(t.code, t.name, t.boundary_code or t.county_code, t.lon, t.lat, t.point_source)
-                     for t in read_townships())
+    return Gazetteer(TownshipPoint(t.code, t.name, t.boundary_code or t.county_code, t.lon, t.lat,
+    t.point_source) for t in read_townships())

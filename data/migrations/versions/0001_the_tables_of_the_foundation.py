@@ -1,3 +1,4 @@
+# ruff: noqa: E501, F401, F811, I001, PLR0915 - written by alembic, checked by tests/db/test_schema.py
 """The tables of the foundation."""
 
 import sqlalchemy as sa
@@ -513,6 +514,7 @@ def upgrade() -> None:
     sa.Column('near_line', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('funding_status', sa.Text(), nullable=False),
     sa.Column('area_codes', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('touches', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('document_ids', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('task_ids', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('lead_ids', postgresql.ARRAY(sa.Text()), nullable=False),
@@ -563,6 +565,7 @@ def upgrade() -> None:
     sa.Column('source_url', sa.Text(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('county_code', sa.Text(), nullable=True),
+    sa.Column('county_codes', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
     sa.Column('near_line', sa.Boolean(), server_default='false', nullable=False),
     sa.CheckConstraint("basis IN ('documented', 'reported', 'derived', 'modelled', 'demo')", name=op.f('ck_project_place_basis_in_list')),
     sa.CheckConstraint("datum_entered <> 'unknown' OR precision >= 3", name=op.f('ck_project_place_unknown_datum_never_exact')),
@@ -570,6 +573,7 @@ def upgrade() -> None:
     sa.CheckConstraint("method IN ('gps', 'map_click', 'geocoder', 'gazetteer', 'parcel', 'centroid', 'document_text')", name=op.f('ck_project_place_method_in_list')),
     sa.CheckConstraint('NOT is_primary OR position = 0', name=op.f('ck_project_place_primary_first')),
     sa.CheckConstraint('ST_IsValid(geom) AND NOT ST_IsEmpty(geom)', name=op.f('ck_project_place_geom_valid')),
+    sa.CheckConstraint('ST_XMin(geom) >= -180 AND ST_XMax(geom) <= 180 AND ST_YMin(geom) >= -90 AND ST_YMax(geom) <= 90', name=op.f('ck_project_place_geom_degrees')),
     sa.CheckConstraint('precision BETWEEN 1 AND 5', name=op.f('ck_project_place_precision_range')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_place_project_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_place')),

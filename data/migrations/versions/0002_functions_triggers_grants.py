@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 SQL = Path(__file__).parent.parent / "sql"
-FILES = ("0002_places.sql", "0002_facets.sql", "0002_slots.sql", "0002_grants.sql")
+FILES = ("0002_places.sql", "0002_facets.sql", "0002_slots.sql", "app_role.sql", "0002_grants.sql")
 
 
 def upgrade() -> None:
