@@ -6,9 +6,21 @@ it as a module and takes ``app``; each page run executes it as ``__main__``.
 
 import streamlit as st
 
-if __name__ == "__main__":
-    from views.main import main
+from views.main import main, script_failed
 
+if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__)
+    from starlette.middleware import Middleware
+
+    from data import wiring
+    from data.settings import load
+    from services import downloads
+    from services.headers import SafeHeaders
+
+    app = st.App(
+        __file__,
+        routes=downloads.routes(wiring.library, load()),
+        middleware=[Middleware(SafeHeaders)],
+        on_script_error=script_failed,
+    )

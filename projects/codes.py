@@ -1,7 +1,7 @@
 """Code lists of the record model: each code with its Chinese and English label, in a fixed order.
 
-The crosswalk to OC4IDS and IATI is a table of its own (``data/reference/codelists/crosswalk.csv``); a test holds
-the two together. Terms without a published source are this project's own.
+The crosswalk to OC4IDS and IATI is a table of its own (``data/reference/codelists/crosswalk.csv``); a test
+holds the two together. Terms without a published source are this project's own.
 """
 
 from enum import IntEnum, StrEnum
@@ -209,53 +209,66 @@ class SlotState(StrEnum):
     PLACED = "placed"
 
 
-CATEGORY_ZH: Final = MappingProxyType({
-    Category.HOSPITAL: "医疗服务机构",
-    Category.VILLAGE_CLINIC: "村卫生室",
-    Category.ELDERLY_CARE: "健康养老",
-    Category.TCM: "中医药",
-    Category.PHARMA_PARK: "医药制造与园区",
-    Category.MEDICAL_DEVICE: "医疗器械与康复辅具",
-    Category.HOT_SPRING_TOWN: "温泉小镇",
-    Category.WELLNESS_TOURISM: "健康旅游",
-    Category.SPORTS: "体育健身",
-    Category.FOOD_HEALTH: "健康食品",
-    Category.HEALTH_MANAGEMENT: "健康管理",
-    Category.EDUCATION: "教育与人才",
-    Category.INSURANCE: "健康保险",
-    Category.DIGITAL_HEALTH: "智慧健康",
-    Category.OTHER: "其他",
-})
+CATEGORY_ZH: Final = MappingProxyType(
+    {
+        Category.HOSPITAL: "医疗服务机构",
+        Category.VILLAGE_CLINIC: "村卫生室",
+        Category.ELDERLY_CARE: "健康养老",
+        Category.TCM: "中医药",
+        Category.PHARMA_PARK: "医药制造与园区",
+        Category.MEDICAL_DEVICE: "医疗器械与康复辅具",
+        Category.HOT_SPRING_TOWN: "温泉小镇",
+        Category.WELLNESS_TOURISM: "健康旅游",
+        Category.SPORTS: "体育健身",
+        Category.FOOD_HEALTH: "健康食品",
+        Category.HEALTH_MANAGEMENT: "健康管理",
+        Category.EDUCATION: "教育与人才",
+        Category.INSURANCE: "健康保险",
+        Category.DIGITAL_HEALTH: "智慧健康",
+        Category.OTHER: "其他",
+    }
+)
 
-KIND_ZH: Final = MappingProxyType({
-    Kind.SITE: "项目点", Kind.ENTERPRISE: "企业", Kind.PROGRAMME: "计划任务", Kind.PLATFORM: "平台",
-})
+KIND_ZH: Final = MappingProxyType(
+    {
+        Kind.SITE: "项目点",
+        Kind.ENTERPRISE: "企业",
+        Kind.PROGRAMME: "计划任务",
+        Kind.PLATFORM: "平台",
+    }
+)
 
-PRECISION_ZH: Final = MappingProxyType({
-    Precision.BUILDING: "地块或建筑",
-    Precision.VILLAGE: "地址或村（1公里内）",
-    Precision.TOWNSHIP: "乡镇（街道）",
-    Precision.COUNTY: "县（市、区）",
-    Precision.REGION: "地市、功能区或省",
-    Precision.UNLOCATED: "未定位",
-})
+PRECISION_ZH: Final = MappingProxyType(
+    {
+        Precision.BUILDING: "地块或建筑",
+        Precision.VILLAGE: "地址或村（1公里内）",
+        Precision.TOWNSHIP: "乡镇（街道）",
+        Precision.COUNTY: "县（市、区）",
+        Precision.REGION: "地市、功能区或省",
+        Precision.UNLOCATED: "未定位",
+    }
+)
 
-BASIS_ZH: Final = MappingProxyType({
-    Basis.DOCUMENTED: "文件载明",
-    Basis.REPORTED: "单位填报",
-    Basis.DERIVED: "公开资料推定",
-    Basis.MODELLED: "模拟测算",
-    Basis.DEMO: "演示数据",
-})
+BASIS_ZH: Final = MappingProxyType(
+    {
+        Basis.DOCUMENTED: "文件载明",
+        Basis.REPORTED: "单位填报",
+        Basis.DERIVED: "公开资料推定",
+        Basis.MODELLED: "模拟测算",
+        Basis.DEMO: "演示数据",
+    }
+)
 
-ROLE_ZH: Final = MappingProxyType({
-    PartyRole.LEAD: "牵头（责任）单位",
-    PartyRole.SUPPORT: "参与（配合）单位",
-    PartyRole.DUTY: "责任主体",
-    PartyRole.OWNER: "项目单位",
-    PartyRole.FUNDER: "出资方",
-    PartyRole.OPERATOR: "运营方",
-    PartyRole.INVESTOR: "投资方",
-})
+ROLE_ZH: Final = MappingProxyType(
+    {
+        PartyRole.LEAD: "牵头（责任）单位",
+        PartyRole.SUPPORT: "参与（配合）单位",
+        PartyRole.DUTY: "责任主体",
+        PartyRole.OWNER: "项目单位",
+        PartyRole.FUNDER: "出资方",
+        PartyRole.OPERATOR: "运营方",
+        PartyRole.INVESTOR: "投资方",
+    }
+)
 
 DRAWN_AS_POINT: Final = frozenset({Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP})

@@ -1,25 +1,57 @@
 """The one mapping between a record and a GeoJSON feature (RFC 7946), used by the map and by every export.
 
-Coordinates are WGS84, longitude then latitude, seven decimals, polygons by the right-hand rule; a record without a
-place has a ``null`` geometry and is there all the same. There is no ``crs`` member.
+Coordinates are WGS84, longitude then latitude, seven decimals, polygons by the right-hand rule; a record
+without a place has a ``null`` geometry and is there all the same. There is no ``crs`` member.
 """
 
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
+from json.encoder import encode_basestring as _text
 from typing import Any, Final
 
 from projects.summary import COLUMNS, Summary
 
 NAMES: Final = tuple(column.name for column in COLUMNS)
-_LISTS: Final = frozenset({"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units"})
+_HEADS: Final = tuple(f'"{name}":' for name in NAMES)
+_UNKNOWN: Final = tuple(f"{head}null" for head in _HEADS)
+_OWN: Final = frozenset(
+    {
+        "id",
+        "name",
+        "aliases",
+        "address",
+        "place_source",
+        "quantity",
+        "total_investment_wan",
+        "beds",
+        "floor_area_m2",
+    }
+    | {"land_mu", "tasks", "note"}
+)
+"""Fields that differ from record to record, so that remembering their text would only fill the memory.
+
+``quantity`` is one because 1 and 1.0 are equal and yet different JSON."""
+_RUNS: Final = tuple(
+    (slice(run[0], run[-1] + 1), own == "")
+    for own, group in groupby(range(len(NAMES)), lambda position: position if NAMES[position] in _OWN else "")
+    for run in [list(group)]
+)
+"""Runs of neighbouring fields whose values repeat together, and each of the other fields by itself."""
+
+_LISTS: Final = frozenset(
+    {"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units"}
+)
 _DECIMALS: Final = frozenset({"total_investment_wan", "floor_area_m2", "land_mu"})
 
 
 def properties(record: Summary) -> dict[str, Any]:
     """Return a record's properties, every published field in print order; unknown values are ``None``.
 
-    An amount becomes a JSON number when a double holds it to the last digit, else text: no digit is ever lost.
+    An amount becomes a JSON number when a double holds it to the last digit, else text: no digit is ever
+    lost.
     """
     return {name: _plain(getattr(record, name)) for name in NAMES}
 
@@ -31,10 +63,37 @@ def feature(record: Summary) -> dict[str, Any]:
 
 
 def feature_text(record: Summary) -> str:
-    """Return ``feature`` as JSON text without parsing the geometry again (for long streams)."""
-    head = _encode({"id": record.id})[1:-1]
-    return (f'{{"type":"Feature",{head},"geometry":{record.geometry or "null"},'
-            f'"properties":{_encode(properties(record))}}}')
+    """Return ``feature`` as JSON text without parsing the geometry again (for long streams).
+
+    Neighbouring fields whose values repeat from record to record (codes and their names, units, documents)
+    are encoded once per combination and remembered.
+    """
+    parts = [
+        _remembered(run.start, record[run]) if repeats else _member(run.start, record[run.start])
+        for run, repeats in _RUNS
+    ]
+    return (
+        f'{{"type":"Feature","id":{_text(record.id)},"geometry":{record.geometry or "null"},'
+        f'"properties":{{{",".join(parts)}}}}}'
+    )
+
+
+@lru_cache(maxsize=8192)
+def _remembered(start: int, values: tuple[Any, ...]) -> str:
+    """Return the fields from position ``start`` on as JSON members, without the braces."""
+    return ",".join([_member(start + number, value) for number, value in enumerate(values)])
+
+
+def _member(position: int, value: Any) -> str:
+    """Return one field as a JSON member, the frequent kinds first."""
+    if value is None:
+        return _UNKNOWN[position]
+    kind = type(value)
+    if kind is str:
+        return _HEADS[position] + _text(value)
+    if kind is tuple:
+        return f"{_HEADS[position]}[{','.join(map(_text, value))}]"
+    return _HEADS[position] + _encode(_plain(value))
 
 
 def from_feature(data: Mapping[str, Any]) -> Summary:

@@ -1,6 +1,7 @@
 """The one filter that page, address bar, export and command line share.
 
-``from_params`` never raises: what it cannot read it leaves out and reports, so a broken link still opens a page.
+``from_params`` never raises: what it cannot read it leaves out and reports, so a broken link still opens a
+page.
 """
 
 import re
@@ -14,10 +15,15 @@ from projects.codes import Category, FundingStatus, Kind, Precision, Stage
 
 MAX_TEXT: Final = 60
 MAX_VALUES: Final = 500
+MAX_ISSUES: Final = 20
+"""So many bad values of one parameter are quoted; a broken link of a megabyte does not fill the page."""
 
 
 class ParamIssue(NamedTuple):
-    """One parameter that could not be used: its name, the value as given, and why (a code, not a sentence)."""
+    """One parameter that could not be used.
+
+    Its name, the value as given, and why (a code, not a sentence).
+    """
 
     name: str
     value: str
@@ -27,8 +33,8 @@ class ParamIssue(NamedTuple):
 class ProjectFilter(BaseModel):
     """Which records are wanted; an empty field does not restrict, the fields are joined with *and*.
 
-    ``province``, ``prefecture`` and ``county`` hold six-digit codes (GB/T 2260) and match every record that lies in
-    or touches one of them. ``ids`` is a hand-picked basket.
+    ``province``, ``prefecture`` and ``county`` hold six-digit codes (GB/T 2260) and match every record that
+    lies in or touches one of them. ``ids`` is a hand-picked basket.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,22 +88,25 @@ class ProjectFilter(BaseModel):
 
 FIELDS: Final = tuple(ProjectFilter.model_fields)
 
-_CODE: Final = re.compile(r"\d{6}")
+_CODE: Final = re.compile(r"[0-9]{6}")
 _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
     "province": _CODE,
     "prefecture": _CODE,
     "county": _CODE,
-    "township": re.compile(r"\d{9}"),
+    "township": re.compile(r"[0-9]{9}"),
     "zone": re.compile(r"[a-z0-9-]{1,60}"),
     "document": re.compile(r"[a-z0-9-]{1,20}"),
     "task": re.compile(r"[A-Za-z0-9.\-]{1,40}"),
     "lead": re.compile(r"[a-z0-9-]{1,80}"),
     "support": re.compile(r"[a-z0-9-]{1,80}"),
     "duty": re.compile(r"[a-z0-9-]{1,80}"),
-    "ids": re.compile(r"[A-Z]{1,8}-\d{1,9}"),
+    "ids": re.compile(r"[A-Z]{1,8}-[0-9]{1,9}"),
 }
 _LISTS: Final[Mapping[str, type[StrEnum]]] = {
-    "category": Category, "kind": Kind, "stage": Stage, "funding": FundingStatus,
+    "category": Category,
+    "kind": Kind,
+    "stage": Stage,
+    "funding": FundingStatus,
 }
 
 
@@ -125,17 +134,14 @@ def from_params(params: Mapping[str, str]) -> tuple[ProjectFilter, list[ParamIss
 
 def _read_values(name: str, raw: str) -> tuple[list[object], list[ParamIssue]]:
     """Split a comma-separated parameter into usable values and issues, keeping order, dropping repeats."""
-    good: list[object] = []
-    bad: list[ParamIssue] = []
-    for text in _split(raw):
-        value = _read_one(name, text)
-        if value is None:
-            bad.append(ParamIssue(name, text[:MAX_TEXT], "not_in_list"))
-        elif value not in good:
-            good.append(value)
-    if len(good) > MAX_VALUES:
-        bad.append(ParamIssue(name, str(len(good)), "too_many"))
-    return good[:MAX_VALUES], bad
+    texts = list(dict.fromkeys(_split(raw)))
+    read = [(text, _read_one(name, text)) for text in texts[:MAX_VALUES]]
+    bad = [ParamIssue(name, text[:MAX_TEXT], "not_in_list") for text, value in read if value is None][
+        :MAX_ISSUES
+    ]
+    if len(texts) > MAX_VALUES:
+        bad.append(ParamIssue(name, str(len(texts)), "too_many"))
+    return [value for _, value in read if value is not None], bad
 
 
 def _read_one(name: str, text: str) -> object | None:

@@ -45,7 +45,10 @@ class IssueCode(StrEnum):
 
 
 class Issue(NamedTuple):
-    """One finding about one field of one record: what, how bad, the value quoted, what was done, what to do."""
+    """One finding about one field of one record.
+
+    What, how bad, the value quoted, what was done, what to do.
+    """
 
     code: IssueCode
     severity: Severity

@@ -13,4 +13,6 @@ def normalised(name: str) -> str:
     >>> normalised("乳源丽宫温泉（二期）") == normalised("乳源丽宫温泉 (二期)")
     True
     """
-    return _NOISE.sub("", unicodedata.normalize("NFKC", name)).lower()
+    bare = _NOISE.sub("", unicodedata.normalize("NFKC", name)).lower()
+    # What punctuation kept apart (a letter and its accent) may now form one character.
+    return unicodedata.normalize("NFKC", bare)

@@ -1,4 +1,7 @@
-"""What the pages, exports and services need from storage, as protocols; ``data.wiring`` joins them to adapters."""
+"""What the pages, exports and services need from storage, as protocols.
+
+``data.wiring`` joins them to adapters.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +19,10 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Records near each other in one view: mean position (lon, lat), count, counts by category, ids when few."""
+    """Records near each other in one view.
+
+    Mean position (lon, lat), count, counts by category, ids when few.
+    """
 
     id: str
     lon: float
@@ -65,7 +71,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioShare:
-    """A township's share of the unassigned slots in the modelled scenario; the point is None where none is known."""
+    """A township's share of the unassigned slots in the modelled scenario.
+
+    The point is None where none is known.
+    """
 
     township_code: str
     name: str
@@ -96,7 +105,7 @@ class Library(Protocol):
         ...
 
     def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
-        """Return matching records by their finest area (county, else prefecture, zone or province) and category."""
+        """Return matching records by finest area (county, zone, prefecture, province) and category."""
         ...
 
     def clusters(self, chosen: ProjectFilter, bounds: Bounds, zoom: int) -> tuple[Cluster, ...]:
@@ -104,7 +113,7 @@ class Library(Protocol):
         ...
 
     def options(self, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
-        """Return the choices of a filter field that occur in the library, with counts under the other filters."""
+        """Return the choices of a filter field that occur, with counts under the other filters."""
         ...
 
     def slots(self, programme_id: str) -> Slots:
@@ -124,5 +133,5 @@ class Gazetteer(Protocol):
         ...
 
     def area(self, code: str) -> AreaName | None:
-        """Return an area by code, at its finest level, or None."""
+        """Return an area by code, at the level the code itself stands for, or None."""
         ...

@@ -9,7 +9,10 @@ from projects.summary import Summary
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where one value comes from: its basis, the source in words, the place in the source, who confirmed it."""
+    """Where one value comes from.
+
+    Its basis, the source in words, the place in the source, who confirmed it.
+    """
 
     field: str
     basis: str

@@ -1,18 +1,19 @@
 """One record as a flat row: what the table shows, the map draws and every export writes.
 
-``COLUMNS`` is the single list of those fields, in order, with headings and meanings: the table's headings, the
-xlsx dictionary sheet, the CSV header and the GeoJSON properties are all made from it.
+``COLUMNS`` is the single list of those fields, in order, with headings and meanings: the table's headings,
+the xlsx dictionary sheet, the CSV header and the GeoJSON properties are all made from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A record's published facts; ``None`` means unknown. Amounts in 万元, areas in m² or 亩, codes GB/T 2260."""
+class Summary(NamedTuple):
+    """A record's published facts.
+
+    ``None`` means unknown. Amounts in 万元, areas in m² or 亩, codes GB/T 2260.
+    """
 
     id: str
     name: str
@@ -84,7 +85,9 @@ COLUMNS: Final = (
     Column("category_zh", "类别", "Category", "类别代码的中文名称"),
     Column("parent_id", "上级编号", "Parent", "一期、二期等属于同一项目"),
     Column("quantity", "计划数量", "Planned quantity", "空白为未说明"),
-    Column("quantity_basis", "数量依据", "Quantity basis", "stated 文件写明 · derived 推定 · unstated 未说明"),
+    Column(
+        "quantity_basis", "数量依据", "Quantity basis", "stated 文件写明 · derived 推定 · unstated 未说明"
+    ),
     Column("project_code", "项目代码", "Project code", "GB/T 40058-2021，空白为未填报"),
     Column("province_code", "省级代码", "Province code", "GB/T 2260"),
     Column("province", "省（区、市）", "Province", ""),
@@ -99,9 +102,19 @@ COLUMNS: Final = (
     Column("zone_id", "功能区编号", "Zone ID", "功能区没有行政区划代码"),
     Column("zone", "功能区", "Zone", ""),
     Column("address", "地址", "Address", ""),
-    Column("precision", "定位精度", "Location precision", "1 地块 · 2 地址或村 · 3 乡镇 · 4 县 · 5 地市、功能区或省 · 0 未定位"),
+    Column(
+        "precision",
+        "定位精度",
+        "Location precision",
+        "1 地块 · 2 地址或村 · 3 乡镇 · 4 县 · 5 地市、功能区或省 · 0 未定位",
+    ),
     Column("precision_zh", "精度说明", "Precision in words", ""),
-    Column("place_method", "定位方法", "Location method", "gps map_click geocoder gazetteer parcel centroid document_text"),
+    Column(
+        "place_method",
+        "定位方法",
+        "Location method",
+        "gps map_click geocoder gazetteer parcel centroid document_text",
+    ),
     Column("place_basis", "定位依据", "Location basis", "documented reported derived modelled demo"),
     Column("place_datum", "原始坐标系", "Datum as entered", "几何一律为 WGS84；此处为录入时的坐标系"),
     Column("place_source", "定位来源", "Location source", ""),

@@ -7,12 +7,10 @@ or in the list of those without any area, and those with a place of their own ar
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
-
-import shapely
+from typing import Final
 
 from data.store.library import PostgisLibrary
 from layers import choropleth
@@ -27,9 +25,7 @@ from layers.scene import (
     ClusterMark,
     Inset,
     LineMark,
-    PointMark,
     Scene,
-    ShapeMark,
     SlotSymbol,
     TileSource,
     View,
@@ -39,7 +35,8 @@ from layers.stacking import stack
 from projects.codes import Level, Precision
 from projects.counts import AreaCount, PrecisionCount
 from projects.filters import ProjectFilter
-from projects.summary import Summary
+from projects.ports import ScenarioShare
+from services.map_marks import point_marks, route_marks, shape_marks
 
 MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 """First view of a national map: the land; the southern islands stand in the inset."""
@@ -47,8 +44,6 @@ MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 PLACED: Final = (Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP)
 AREA_ONLY: Final = (Precision.COUNTY, Precision.REGION)
 LEVEL_ORDER: Final = ("county", "prefecture", "zone", "province")
-
-POINT_TYPES: Final = ("Point", "MultiPoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +112,7 @@ class MapScenes:
         self._places = lru_cache(maxsize=64)(self._badge_places)
         self._parents = lru_cache(maxsize=2)(self._read_parents)
         self._residents = lru_cache(maxsize=2)(self._read_residents)
+        self._rows = lru_cache(maxsize=64)(self._read_area_rows)
 
     def scope(self, chosen: ProjectFilter) -> Scope:
         """Return what the map of a filter is of: its prefecture, its province, or the nation."""
@@ -194,7 +190,10 @@ class MapScenes:
 
         Every record counts in exactly one row, except those that are known to lie nowhere.
         """
-        version, scope = self._library.version(), self.scope(chosen)
+        return self._rows(self._library.version(), chosen)
+
+    def _read_area_rows(self, version: str, chosen: ProjectFilter) -> tuple[AreaRow, ...]:
+        scope = self.scope(chosen)
         parents, places = self._parents(version), self._places(version, scope)
         alone = _roll_up(self._library.area_counts(chosen, precisions=AREA_ONLY), scope, parents)
         gathered: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -254,13 +253,18 @@ class MapScenes:
             return choropleth.by_count(counts, shading.title, shading.note, shading.unit)
         return choropleth.by_rate(counts, self._residents(version), shading.title, shading.note, shading.unit)
 
-    def _slots(self, chosen: ProjectFilter) -> tuple[SlotSymbol, ...]:
-        """Return the modelled shares that have a township point, inside the counties of the filter if any."""
+    def scenario_shares(self, chosen: ProjectFilter) -> tuple[ScenarioShare, ...]:
+        """Return the modelled shares above zero of the townships that the filter's areas cover.
+
+        The other fields of the filter say nothing about a model. Shares without a township point are here too.
+        """
         shares = (s for programme in self._library.slot_programmes() for s in self._library.scenario(programme))
-        return tuple(
-            SlotSymbol(s.township_code, s.lon, s.lat, s.slots, s.name) for s in shares
-            if s.slots and s.lon is not None and s.lat is not None
-            and (not chosen.county or s.county_code in chosen.county))
+        return tuple(s for s in shares if s.slots and covers(chosen, s))
+
+    def _slots(self, chosen: ProjectFilter) -> tuple[SlotSymbol, ...]:
+        """Return the modelled shares that have a township point."""
+        return tuple(SlotSymbol(s.township_code, s.lon, s.lat, s.slots, s.name)
+                     for s in self.scenario_shares(chosen) if s.lon is not None and s.lat is not None)
 
     def _lines(self, scope: Scope) -> tuple[LineMark, ...]:
         if scope.within is not None:
@@ -272,6 +276,13 @@ class MapScenes:
 
 
 
+def covers(chosen: ProjectFilter, share: ScenarioShare) -> bool:
+    """Tell whether the areas of a filter hold a township (codes nest by their digits in the scenario's prefecture)."""
+    county = share.county_code
+    wanted = ((chosen.township, share.township_code), (chosen.county, county), (chosen.prefecture, f"{county[:4]}00"),
+              (chosen.province, f"{county[:2]}0000"))
+    return all(not codes or code in codes for codes, code in wanted)
+
 
 def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
     """Return the filter for records with a place of their own, None when the filter leaves those out.
@@ -281,41 +292,6 @@ def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
     """
     wanted = tuple(p for p in PLACED if not chosen.precision or p in chosen.precision)
     return chosen.with_(precision=wanted) if wanted else None
-
-
-def point_marks(record: Summary) -> Iterable[PointMark]:
-    """Yield the marks of a record's points (lon, lat of the same geometry that is exported)."""
-    geometry = json.loads(record.geometry) if record.geometry else None
-    if geometry is None or geometry["type"] not in POINT_TYPES:
-        return
-    single = geometry["type"] == "Point"
-    for lon, lat in [geometry["coordinates"]] if single else geometry["coordinates"]:
-        yield PointMark(
-            id=record.id, lon=lon, lat=lat, category=record.category, precision=record.precision,
-            basis=record.place_basis or record.basis, name=record.name,
-            stage=record.stage_words or "", area=record.township or record.county or "")
-
-
-def route_marks(record: Summary) -> Iterable[LineMark]:
-    """Yield the marks of a record's lines."""
-    for geometry in _parts(record, "LineString"):
-        yield LineMark(record.id, "route", (tuple((x, y) for x, y in geometry.coords),), record.name,
-                       record.category, record.place_basis or record.basis)
-
-
-def shape_marks(record: Summary) -> Iterable[ShapeMark]:
-    """Yield the marks of a record's polygons."""
-    for geometry in _parts(record, "Polygon"):
-        yield ShapeMark(record.id, "project", shapely.geometry.mapping(geometry), record.name, record.category,
-                        record.place_basis or record.basis)
-
-
-def _parts(record: Summary, kind: str) -> Iterable[Any]:
-    if record.geometry is None:
-        return ()
-    parts = shapely.get_parts(shapely.from_geojson(record.geometry))
-    flat = [p for part in parts for p in shapely.get_parts(part)]
-    return (part for part in flat if part.geom_type == kind)
 
 
 def _badge_key(count: AreaCount, scope: Scope, parents: Mapping[str, str]) -> tuple[str, str]:

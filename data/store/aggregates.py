@@ -1,5 +1,6 @@
 """Counts made in the database: by area and category, by filter option, by grid cell of a view."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -24,15 +25,23 @@ _AREA: Final = """
          END AS level"""
 
 
-def area_counts(connection: Connection, chosen: ProjectFilter, names: Any, precisions: Sequence[int]
-                ) -> tuple[AreaCount, ...]:
-    """Return counts by the finest area each record is known to lie in; records without any area are not in it."""
+def area_counts(
+    connection: Connection, chosen: ProjectFilter, names: Any, precisions: Sequence[int]
+) -> tuple[AreaCount, ...]:
+    """Return counts by the finest area each record is known to lie in.
+
+    Records without any area are not in it.
+    """
     condition, parameters = where(chosen)
     narrowed = "AND f.precision = ANY (:wanted)" if precisions else ""
     rows = connection.execute(
-        text(f"SELECT code, level, category, count(*) FROM (SELECT {_AREA}, f.category {FROM}"  # noqa: S608
-             f" WHERE {condition} {narrowed}) AS placed WHERE code IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"),
-        parameters | ({"wanted": list(precisions)} if precisions else {}))
+        text(
+            f"SELECT code, level, category, count(*) FROM (SELECT {_AREA}, f.category {FROM}"  # noqa: S608
+            f" WHERE {condition} {narrowed}) AS placed"
+            " WHERE code IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
+        ),
+        parameters | ({"wanted": list(precisions)} if precisions else {}),
+    )
     return by_area((code, level, _name(names, code, level), category, n) for code, level, category, n in rows)
 
 
@@ -43,8 +52,12 @@ def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, 
     """
     condition, parameters = where(chosen)
     rows = connection.execute(
-        text(f"SELECT area.code, f.category, count(*) {FROM} JOIN area ON area.level = 'county'"  # noqa: S608
-             f" AND area.code = ANY (f.area_codes) WHERE {condition} GROUP BY 1, 2 ORDER BY 1, 2"), parameters)
+        text(
+            f"SELECT area.code, f.category, count(*) {FROM} JOIN area ON area.level = 'county'"
+            f" AND area.code = ANY (f.area_codes) WHERE {condition} GROUP BY 1, 2 ORDER BY 1, 2"
+        ),
+        parameters,
+    )
     counts: dict[str, dict[str, int]] = {}
     for code, category, n in rows:
         counts.setdefault(code, {})[category] = n
@@ -66,16 +79,17 @@ def clusters(connection: Connection, chosen: ProjectFilter, bounds: Bounds) -> t
                AND f.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
         ), cells AS (
             SELECT floor(ST_X(spot) / :cell)::bigint AS cx, floor(ST_Y(spot) / :cell)::bigint AS cy,
-                   category, count(*) AS n, sum(ST_X(spot)) AS sx, sum(ST_Y(spot)) AS sy, max(precision) AS coarsest,
-                   min(ST_X(spot)) AS west, min(ST_Y(spot)) AS south, max(ST_X(spot)) AS east,
+                   category, count(*) AS n, sum(ST_X(spot)) AS sx, sum(ST_Y(spot)) AS sy, max(precision) AS
+                   coarsest, min(ST_X(spot)) AS west, min(ST_Y(spot)) AS south, max(ST_X(spot)) AS east,
                    max(ST_Y(spot)) AS north, (array_agg(id ORDER BY id))[1:{IDS_SHOWN}] AS ids
               FROM spots GROUP BY 1, 2, 3
         )
-        SELECT cx, cy, sum(n) AS n, sum(sx) / sum(n) AS lon, sum(sy) / sum(n) AS lat, max(coarsest) AS coarsest,
-               min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north,
+        SELECT cx, cy, sum(n) AS n, sum(sx) / sum(n) AS lon, sum(sy) / sum(n) AS lat, max(coarsest) AS
+        coarsest, min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north,
                jsonb_object_agg(category, n) AS by_category, jsonb_agg(ids) AS ids
           FROM cells GROUP BY 1, 2 ORDER BY 1, 2"""),  # noqa: S608
-        parameters | dict(zip(("west", "south", "east", "north"), bounds, strict=True)) | {"cell": cell})
+        parameters | dict(zip(("west", "south", "east", "north"), bounds, strict=True)) | {"cell": cell},
+    )
     return tuple(_cluster(row) for row in rows.mappings())
 
 
@@ -85,21 +99,22 @@ def cell_size(bounds: Bounds) -> float:
     >>> cell_size((113.0, 24.0, 115.0, 26.0))
     0.125
     """
-    width = max(bounds[2] - bounds[0], 1e-4)
-    exponent = 0
-    while 2.0 ** exponent > width / CELLS_ACROSS:
-        exponent -= 1
-    while 2.0 ** (exponent + 1) <= width / CELLS_ACROSS:
-        exponent += 1
-    return 2.0 ** (exponent + 1)
+    width = min(max(bounds[2] - bounds[0], 1e-4), 360.0)
+    return 2.0 ** (math.floor(math.log2(width / CELLS_ACROSS)) + 1)
 
 
 def _cluster(row: Any) -> Cluster:
     ids = sorted(key for group in row["ids"] for key in group)
     return Cluster(
-        id=f"{row['cx']}:{row['cy']}", lon=row["lon"], lat=row["lat"], count=int(row["n"]),
-        by_category=row["by_category"], ids=tuple(ids) if int(row["n"]) <= IDS_SHOWN else (),
-        precision=row["coarsest"], bounds=(row["west"], row["south"], row["east"], row["north"]))
+        id=f"{row['cx']}:{row['cy']}",
+        lon=row["lon"],
+        lat=row["lat"],
+        count=int(row["n"]),
+        by_category=row["by_category"],
+        ids=tuple(ids) if int(row["n"]) <= IDS_SHOWN else (),
+        precision=row["coarsest"],
+        bounds=(row["west"], row["south"], row["east"], row["north"]),
+    )
 
 
 def _name(names: Any, code: str, level: str) -> str:
@@ -113,7 +128,8 @@ _OPTIONS: Final = {
     "funding": "SELECT f.funding_status AS value, f.funding_status AS name, '' AS parent",
     "precision": "SELECT f.precision::text AS value, f.precision::text AS name, '' AS parent",
     "zone": "SELECT p.zone_id AS value, zone.name, zone.prefecture_code AS parent",
-    "township": "SELECT p.township_code AS value, p.township AS name, f.county_code AS parent",
+    "township": "SELECT p.township_code AS value, coalesce(township.name, p.township, p.township_code)"
+    " AS name, coalesce(township.county_code, f.county_code) AS parent",
     "document": "SELECT source.id AS value, coalesce(source.number, source.title) AS name, '' AS parent",
     "task": "SELECT task.id AS value, task.section AS name, task.source_id AS parent",
     "lead": "SELECT unit.id AS value, unit.name, unit.area_code AS parent",
@@ -124,6 +140,7 @@ _OPTIONS: Final = {
     "county": "SELECT area.code AS value, area.name, area.prefecture_code AS parent",
 }
 _JOINS: Final = {
+    "township": "LEFT JOIN township ON township.code = p.township_code",
     "zone": "JOIN zone ON zone.id = p.zone_id",
     "document": "JOIN source ON source.id = ANY (f.document_ids)",
     "task": "JOIN task ON task.id = ANY (f.task_ids)",
@@ -140,7 +157,12 @@ def options(connection: Connection, field: str, chosen: ProjectFilter) -> tuple[
     """Return the choices of one filter field that occur under the other filters, with their counts."""
     condition, parameters = where(chosen, leave_out=field)
     rows = connection.execute(
-        text(f"SELECT value, name, coalesce(parent, '') AS parent, count(*) AS n FROM ({_OPTIONS[field]}"  # noqa: S608
-             f" {FROM} {_JOINS.get(field, '')} WHERE {condition}) AS found WHERE value IS NOT NULL"
-             " GROUP BY 1, 2, 3 ORDER BY 1"), parameters)
+        text(
+            "SELECT value, min(name) AS name, coalesce(min(parent), '') AS parent, count(*) AS n"  # noqa: S608
+            f" FROM ({_OPTIONS[field]}"
+            f" {FROM} {_JOINS.get(field, '')} WHERE {condition}) AS found WHERE value IS NOT NULL"
+            " GROUP BY 1 ORDER BY 1"
+        ),
+        parameters,
+    )
     return tuple(Option(value=row.value, name=row.name, count=row.n, parent=row.parent) for row in rows)

@@ -20,10 +20,10 @@ def where(chosen: ProjectFilter, *, leave_out: str = "") -> Clause:
 
 
 def like(words: str) -> str:
-    """Return a LIKE pattern that finds the words as they stand; wildcards in them are ordinary characters.
+    r"""Return a LIKE pattern that finds the words as they stand; wildcards in them are ordinary characters.
 
     >>> like("50%_off")
-    '%50\\\\%\\\\_off%'
+    '%50\\%\\_off%'
     """
     escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

@@ -1,4 +1,7 @@
-"""The adapter behind the pages: every question of ``projects.ports`` answered from PostGIS, as the app role."""
+"""The adapter behind the pages.
+
+Every question of ``projects.ports`` answered from PostGIS, as the app role.
+"""
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
@@ -34,8 +37,10 @@ class PostgisLibrary:
         """Return one page of matching records, with counts of all matches."""
         with self._database.reading() as connection:
             known = self._known(connection)
-            return Page(items=summaries.page(connection, chosen, known, limit, offset),
-                        count=summaries.count(connection, chosen))
+            return Page(
+                items=summaries.page(connection, chosen, known, limit, offset),
+                count=summaries.count(connection, chosen),
+            )
 
     def count(self, chosen: ProjectFilter) -> PrecisionCount:
         """Return how the matching records divide by precision."""
@@ -101,7 +106,9 @@ class PostgisLibrary:
         with self._database.reading() as connection:
             return areas.area(connection, code)
 
-    def polygons(self, level: Level, within: str | None = None, *, overview: bool = False) -> list[dict[str, Any]]:
+    def polygons(
+        self, level: Level, within: str | None = None, *, overview: bool = False
+    ) -> list[dict[str, Any]]:
         """Return display polygons as rows of code, name and GeoJSON geometry text."""
         with self._database.reading() as connection:
             return areas.polygons(connection, level, within, overview=overview)

@@ -15,10 +15,13 @@ def version_of(connection: Connection, part: str) -> str:
 def mark(connection: Connection, part: str, version: str, detail: Mapping[str, Any]) -> None:
     """Remember that a part was loaded from a version, with its counts."""
     connection.execute(
-        text("INSERT INTO loaded (part, version, detail, loaded_at) VALUES (:part, :version, :detail,"
-             " clock_timestamp()) ON CONFLICT (part) DO UPDATE SET version = excluded.version,"
-             " detail = excluded.detail, loaded_at = excluded.loaded_at"),
-        {"part": part, "version": version, "detail": json.dumps(dict(detail), ensure_ascii=False)})
+        text(
+            "INSERT INTO loaded (part, version, detail, loaded_at) VALUES (:part, :version, :detail,"
+            " clock_timestamp()) ON CONFLICT (part) DO UPDATE SET version = excluded.version,"
+            " detail = excluded.detail, loaded_at = excluded.loaded_at"
+        ),
+        {"part": part, "version": version, "detail": json.dumps(dict(detail), ensure_ascii=False)},
+    )
 
 
 def details(connection: Connection) -> dict[str, dict[str, Any]]:

@@ -35,8 +35,10 @@ class Names:
 
 def version(connection: Connection) -> str:
     """Return a short mark of everything loaded; it changes when boundaries or the library do."""
-    query = text("SELECT coalesce(string_agg(concat_ws(' ', part, version, to_char(loaded_at, 'YYYY-MM-DD HH24:MI:SS')),"
-                 " '; ' ORDER BY part), '') FROM loaded")
+    query = text(
+        "SELECT coalesce(string_agg(concat_ws(' ', part, version,"
+        " to_char(loaded_at, 'YYYY-MM-DD HH24:MI:SS')), '; ' ORDER BY part), '') FROM loaded"
+    )
     return str(connection.scalar(query))
 
 
@@ -44,11 +46,13 @@ def read(connection: Connection) -> Names:
     """Read all names; at county level a city without counties carries its prefecture's name."""
 
     def pairs(query: str) -> dict[str, str]:
-        return {key: name for key, name in connection.execute(text(query))}
+        return {row[0]: row[1] for row in connection.execute(text(query))}
 
     return Names(
-        areas=pairs("SELECT code, name FROM area ORDER BY array_position("
-                    "ARRAY['nation', 'province', 'prefecture', 'county'], level)"),
+        areas=pairs(
+            "SELECT code, name FROM area ORDER BY array_position("
+            "ARRAY['nation', 'province', 'prefecture', 'county'], level)"
+        ),
         zones=pairs("SELECT id, name FROM zone"),
         units=pairs("SELECT id, name FROM unit"),
         documents=pairs("SELECT id, coalesce(number, title) FROM source WHERE kind = 'document'"),

@@ -1,13 +1,15 @@
 """Rows of the library as ``Summary``: the one query and the one row mapping behind page, map and export."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, CursorResult, text
 
 from data.store.filtering import where
 from data.store.names import Names
-from projects.codes import BASIS_ZH, CATEGORY_ZH, PRECISION_ZH, Basis, Category, Precision
+from projects.codes import BASIS_ZH, CATEGORY_ZH, PRECISION_ZH
 from projects.counts import PrecisionCount
 from projects.filters import ProjectFilter
 from projects.summary import Summary
@@ -16,106 +18,108 @@ CHUNK: Final = 2000
 
 FROM: Final = "FROM project p JOIN project_facet f ON f.project_id = p.id"
 
-FIELDS: Final = """p.id, p.name, f.aliases, p.kind, p.category, p.parent_id, p.quantity, p.quantity_basis,
-    p.project_code, p.province_code, p.prefecture_code, f.county_code, p.county_code AS declared_county,
-    p.county_basis, f.area_codes, p.township_code, p.township, p.zone_id, p.address, f.precision, f.place_method,
-    f.place_basis, f.place_datum, f.place_source, f.near_line, p.stage, p.stage_words, p.as_of_year,
-    p.promotion_stage, p.delivery_mode, f.funding_status, p.total_investment, p.beds, p.floor_area_m2, p.land_mu,
-    f.document_ids, f.task_ids, f.lead_ids, f.support_ids, f.duty_ids, p.basis, p.note,
-    ST_AsGeoJSON(ST_ForcePolygonCCW(f.geom), 7, 0) AS geometry"""
+_LIST: Final = "CAST(to_json(f.{}) AS text)"
+"""A list travels as JSON text: the same text is read once per answer, which is much cheaper than arrays."""
+
+_SQL: Final[Mapping[str, str]] = {
+    **{name: f"f.{name}" for name in ("province_code", "prefecture_code", "county_code", "precision")},
+    **{name: f"f.{name}" for name in ("place_method", "place_basis", "place_datum", "place_source")},
+    **{name: _LIST.format(name) for name in ("aliases", "touches")},
+    **{f"{role}_units": _LIST.format(f"{role}_ids") for role in ("lead", "support", "duty")},
+    "documents": _LIST.format("document_ids"),
+    "tasks": _LIST.format("task_ids"),
+    "category_zh": "p.category",
+    "province": "f.province_code",
+    "prefecture": "f.prefecture_code",
+    "county": "f.county_code",
+    "county_basis": "CASE WHEN f.county_code IS DISTINCT FROM p.county_code THEN 'derived'"
+    " ELSE p.county_basis END",
+    "zone": "p.zone_id",
+    "precision_zh": "f.precision",
+    "near_county_line": "f.near_line",
+    "funding_status": "f.funding_status",
+    "total_investment_wan": "p.total_investment",
+    "basis_zh": "p.basis",
+    "geometry": "ST_AsGeoJSON(ST_ForcePolygonCCW(f.geom), 7, 0)",
+}
+"""Where a published field comes from, for those that are not the column of the same name in ``project``."""
+
+FIELDS: Final = ", ".join(f"{_SQL.get(name, f'p.{name}')} AS {name}" for name in Summary._fields)
+"""The published fields in their order; names still are codes, see ``_readers``."""
 
 
 def count(connection: Connection, chosen: ProjectFilter) -> PrecisionCount:
     """Return how matching records divide by precision."""
     condition, parameters = where(chosen)
     rows = connection.execute(
-        text(f"SELECT f.precision, count(*) {FROM} WHERE {condition} GROUP BY 1"), parameters)  # noqa: S608
+        text(f"SELECT f.precision, count(*) {FROM} WHERE {condition} GROUP BY 1"), parameters
+    )
     return PrecisionCount.of({int(p): int(n) for p, n in rows})
 
 
-def page(connection: Connection, chosen: ProjectFilter, names: Names, limit: int, offset: int) -> tuple[Summary, ...]:
+def page(
+    connection: Connection, chosen: ProjectFilter, names: Names, limit: int, offset: int
+) -> tuple[Summary, ...]:
     """Return ``limit`` matching records from ``offset`` on, in id order."""
     condition, parameters = where(chosen)
-    query = text(f"SELECT {FIELDS} {FROM} WHERE {condition} ORDER BY p.id LIMIT :limit OFFSET :offset")  # noqa: S608
-    rows = connection.execute(query, parameters | {"limit": limit, "offset": offset}).mappings()
-    return tuple(summary(row, names) for row in rows)
+    query = text(f"SELECT {FIELDS} {FROM} WHERE {condition} ORDER BY p.id LIMIT :limit OFFSET :offset")
+    rows = connection.execute(query, parameters | {"limit": limit, "offset": offset})
+    return tuple(_records(rows, names))
 
 
 def stream(connection: Connection, chosen: ProjectFilter, names: Names) -> Iterator[Summary]:
     """Yield all matching records in id order through a server-side cursor."""
     condition, parameters = where(chosen)
-    query = text(f"SELECT {FIELDS} {FROM} WHERE {condition} ORDER BY p.id")  # noqa: S608
+    query = text(f"SELECT {FIELDS} {FROM} WHERE {condition} ORDER BY p.id")
     options = connection.execution_options(stream_results=True, max_row_buffer=CHUNK)
-    for rows in options.execute(query, parameters).mappings().partitions(CHUNK):
-        yield from (summary(row, names) for row in rows)
+    yield from _records(options.execute(query, parameters), names)
 
 
 def by_ids(connection: Connection, ids: Sequence[str], names: Names) -> tuple[Summary, ...]:
-    """Return the named records in id order."""
-    query = text(f"SELECT {FIELDS} {FROM} WHERE p.id = ANY (:ids) ORDER BY p.id")  # noqa: S608
-    return tuple(summary(row, names) for row in connection.execute(query, {"ids": list(ids)}).mappings())
+    """Return the named records in id order, those that are published."""
+    query = text(f"SELECT {FIELDS} {FROM} WHERE p.published AND p.id = ANY (:ids) ORDER BY p.id")
+    return tuple(_records(connection.execute(query, {"ids": list(ids)}), names))
 
 
-def summary(row: Mapping[Any, Any], names: Names) -> Summary:
-    """Return one row as a record; codes get their names here and nowhere else."""
-    derived_county = row["county_code"] != row["declared_county"]
-    return Summary(
-        id=row["id"],
-        name=row["name"],
-        aliases=tuple(row["aliases"]),
-        kind=row["kind"],
-        category=row["category"],
-        category_zh=CATEGORY_ZH[Category(row["category"])],
-        parent_id=row["parent_id"],
-        quantity=_number(row["quantity"]),
-        quantity_basis=row["quantity_basis"],
-        project_code=row["project_code"],
-        province_code=row["province_code"],
-        province=names.area(row["province_code"]),
-        prefecture_code=row["prefecture_code"],
-        prefecture=names.area(row["prefecture_code"]),
-        county_code=row["county_code"],
-        county=names.area(row["county_code"]),
-        county_basis=Basis.DERIVED if derived_county else row["county_basis"],
-        touches=_touches(row),
-        township_code=row["township_code"],
-        township=row["township"],
-        zone_id=row["zone_id"],
-        zone=names.zone(row["zone_id"]),
-        address=row["address"],
-        precision=row["precision"],
-        precision_zh=PRECISION_ZH[Precision(row["precision"])],
-        place_method=row["place_method"],
-        place_basis=row["place_basis"],
-        place_datum=row["place_datum"],
-        place_source=row["place_source"],
-        near_county_line=row["near_line"],
-        stage=row["stage"],
-        stage_words=row["stage_words"],
-        as_of_year=row["as_of_year"],
-        promotion_stage=row["promotion_stage"],
-        delivery_mode=row["delivery_mode"],
-        funding_status=row["funding_status"],
-        total_investment_wan=row["total_investment"],
-        beds=row["beds"],
-        floor_area_m2=row["floor_area_m2"],
-        land_mu=row["land_mu"],
-        documents=tuple(names.document(d) for d in row["document_ids"]),
-        tasks=tuple(row["task_ids"]),
-        lead_units=tuple(names.unit(u) for u in row["lead_ids"]),
-        support_units=tuple(names.unit(u) for u in row["support_ids"]),
-        duty_units=tuple(names.unit(u) for u in row["duty_ids"]),
-        basis=row["basis"],
-        basis_zh=BASIS_ZH[Basis(row["basis"])],
-        note=row["note"],
-        geometry=row["geometry"],
-    )
+def _records(rows: CursorResult[Any], names: Names) -> Iterator[Summary]:
+    """Yield rows of ``FIELDS`` as records."""
+    readers = _readers(names)
+    for part in rows.partitions(CHUNK):
+        for row in part:
+            values = list(row)
+            for position, read in readers:
+                values[position] = read(values[position])
+            yield Summary._make(values)
 
 
-def _touches(row: Mapping[Any, Any]) -> tuple[str, ...]:
-    """Return the counties a record touches beyond its own."""
-    own = {row["province_code"], row["prefecture_code"], row["county_code"]}
-    return tuple(code for code in row["area_codes"] if code not in own)
+def _readers(names: Names) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Return what turns a column into its published value, by position.
+
+    Codes get their names here and nowhere else.
+    """
+    readers: dict[str, Callable[[Any], Any]] = {
+        "aliases": _listed(str),
+        "category_zh": CATEGORY_ZH.__getitem__,
+        "quantity": _number,
+        "province": names.area,
+        "prefecture": names.area,
+        "county": names.area,
+        "touches": _listed(str),
+        "zone": names.zone,
+        "precision_zh": PRECISION_ZH.__getitem__,
+        "documents": _listed(names.document),
+        "tasks": _listed(str),
+        "lead_units": _listed(names.unit),
+        "support_units": _listed(names.unit),
+        "duty_units": _listed(names.unit),
+        "basis_zh": BASIS_ZH.__getitem__,
+    }
+    return tuple((Summary._fields.index(name), read) for name, read in readers.items())
+
+
+def _listed(name: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of JSON lists that names each item and remembers the lists it has met."""
+    return lru_cache(maxsize=8192)(lambda text: tuple(name(item) for item in json.loads(text)))
 
 
 def _number(value: Any) -> int | float | None:
