@@ -2,24 +2,44 @@
 
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Connection, Engine, text
 
 from data import migrate
-from data.cluster.binaries import choose, installed
+from data.cluster.binaries import Binaries, choose, installed
 from data.database import SCHEMA, Database
 from projects.errors import BadValue, StorageUnavailable
 
 MAGIC: Final = b"PGDMP"
+ASIDE: Final = f"{SCHEMA}_before_restore"
+APP_ROLE_SQL: Final = migrate.MIGRATIONS / "sql" / "app_role.sql"
+CHUNK: Final = 1 << 20
 
 
 def save(database: Database, path: Path) -> int:
-    """Write a backup (PostgreSQL custom format) and return its size in bytes; a failure leaves no half file."""
+    """Write a backup (PostgreSQL custom format) and return its size in bytes; a failure leaves no half file.
+
+    Raises ``BadValue`` for a folder that is not there, ``StorageUnavailable`` when the server or disk
+    refuses.
+    """
+    if not path.parent.is_dir():
+        raise BadValue(
+            f"{path.parent} is not a folder: make it first, or choose another place for the backup"
+        )
+    programs = _programs(database)
     partial = path.with_name(path.name + ".part")
     try:
-        _run("pg_dump", ["--format=custom", f"--schema={SCHEMA}", "--no-owner", f"--file={partial}"], database.owner)
+        done = _run(
+            [programs["pg_dump"], "--format=custom", f"--schema={SCHEMA}", "--no-owner", f"--file={partial}"],
+            database.owner,
+        )
+        if done.returncode:
+            raise StorageUnavailable(f"pg_dump failed: {_complaint(done.stderr)}. No backup was written")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -29,53 +49,155 @@ def save(database: Database, path: Path) -> int:
 def put_back(database: Database, path: Path) -> None:
     """Replace the present library by a backup; on any error the present one stays as it was.
 
-    The backup is first restored beside the present schema under its own name in one transaction, then brought to
-    the present version by the migrations. Raises ``BadValue`` for a file that is no backup.
+    In one transaction the present schema steps aside and the backup takes its place; then the migrations
+    bring it to this version, and only then is the old one dropped. Works on an empty database too. Raises
+    ``BadValue`` for a file that is no backup, is damaged or comes from a newer version.
     """
+    _check(path)
+    programs = _programs(database)
+    with database.owning() as connection:
+        connection.exec_driver_sql(APP_ROLE_SQL.read_text(encoding="utf-8").replace("%", "%%"))
+        stands = bool(connection.scalar(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": SCHEMA}))
+    _replay(programs, database.owner, path, stands)
+    try:
+        migrate.upgrade(database.owner)
+    except BaseException:
+        _undo(database, stands)
+        raise
+    with database.owning() as connection:
+        _drop(connection, ASIDE)
+
+
+def _check(path: Path) -> None:
     if not path.is_file():
         raise BadValue(f"{path} is not a file")
     with path.open("rb") as handle:
         if handle.read(len(MAGIC)) != MAGIC:
-            raise BadValue(f"{path} is no backup of this program (made by `python -m data backup --out FILE`)")
-    aside = f"{SCHEMA}_before_restore"
-    _rename(database, SCHEMA, aside)
+            raise BadValue(
+                f"{path} is no backup of this program (made by `python -m data backup --out FILE`)"
+            )
+
+
+def _replay(programs: Binaries, engine: Engine, path: Path, stands: bool) -> None:
+    """Run the backup as one transaction; the server undoes it all when the last word, COMMIT, never comes."""
+    before = f"BEGIN;\nDROP SCHEMA IF EXISTS {ASIDE} CASCADE;\n"
+    before += f"ALTER SCHEMA {SCHEMA} RENAME TO {ASIDE};\n" if stands else ""
+    psql = [
+        programs["psql"],
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--file=-",
+        f"--dbname={_dsn(engine)}",
+    ]
+    with tempfile.TemporaryFile() as said, _child(psql, engine, said) as client:
+        damage = _feed(client, [programs["pg_restore"], "--no-owner", "--file=-", str(path)], before)
+        if damage:
+            client.kill()
+        elif client.wait():
+            damage = _told(said)
+    if damage:
+        raise BadValue(f"{path} could not be restored: {damage}. The present library is as it was")
+
+
+def _feed(client: subprocess.Popen[bytes], restore: list[str], before: str) -> str:
+    """Send the backup's script to the client and end its transaction.
+
+    Return what is wrong with the file, if so.
+    """
+    assert client.stdin is not None  # noqa: S101 - opened as a pipe
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(restore, stdout=subprocess.PIPE, stderr=said) as script,  # noqa: S603
+    ):
+        assert script.stdout is not None  # noqa: S101
+        try:
+            client.stdin.write(before.encode())
+            while piece := script.stdout.read(CHUNK):
+                client.stdin.write(piece)
+        except BrokenPipeError:  # the client has stopped at an error and says so itself
+            script.kill()
+            return ""
+        if script.wait():
+            return _told(said)
     try:
-        _run("pg_restore", ["--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={_name(database)}",
-                            str(path)], database.owner)
-        migrate.upgrade(database.owner)
-    except Exception:
-        _drop(database, SCHEMA)
-        _rename(database, aside, SCHEMA)
-        raise
-    _drop(database, aside)
+        client.stdin.write(b"COMMIT;\n")
+        client.stdin.close()
+    except BrokenPipeError:
+        return ""
+    return ""
 
 
-def _rename(database: Database, old: str, new: str) -> None:
+@contextmanager
+def _child(command: list[str], engine: Engine, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program that is fed through a pipe and never outlives its use."""
+    child = subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+        env=_environment(engine.url),
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+        if child.stdin:
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+
+
+def _undo(database: Database, stands: bool) -> None:
     with database.owning() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {new} CASCADE"))
-        connection.execute(text(f"ALTER SCHEMA {old} RENAME TO {new}"))
+        _drop(connection, SCHEMA)
+        if stands:
+            connection.execute(text(f"ALTER SCHEMA {ASIDE} RENAME TO {SCHEMA}"))
 
 
-def _drop(database: Database, schema: str) -> None:
+def _drop(connection: Connection, schema: str) -> None:
+    connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+
+
+def _programs(database: Database) -> Binaries:
+    """Return PostgreSQL's programs, in the server's own version where that is installed, else the newest."""
     with database.owning() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+        major = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10000
+    found = installed()
+    return next((b for b in found if b.major == major), None) or choose(found, None, Path())
 
 
-def _name(database: Database) -> str:
-    return str(database.owner.url.database)
+def _run(command: list[str], engine: Engine) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [*command, f"--dbname={_dsn(engine)}"],
+        env=_environment(engine.url),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
 
 
-def _run(program: str, arguments: list[str], engine: Engine) -> None:
-    """Run a PostgreSQL program against the database of an engine; its last line becomes the error."""
-    done = subprocess.run([choose(installed(), None, Path())[program], *arguments], env=_environment(engine.url),  # noqa: S603
-                          capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise StorageUnavailable(f"{program} failed: {last}. Nothing was changed; check the disk and the server")
+def _told(said: IO[bytes]) -> str:
+    said.seek(0)
+    return _complaint(said.read().decode(errors="replace"))
+
+
+def _complaint(said: str) -> str:
+    """Return the first line in which a program names an error."""
+    lines = said.strip().splitlines() or ["no message"]
+    return next((line for line in lines if "error" in line.lower()), lines[0])
+
+
+def _dsn(engine: Engine) -> str:
+    """Return the same address for libpq.
+
+    The password goes another way, arguments can be read by everybody.
+    """
+    url = engine.url
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string(hide_password=False)
 
 
 def _environment(url: URL) -> dict[str, str]:
-    """Return the environment in which libpq reaches the same database; a password never stands in arguments."""
-    given = {"PGHOST": url.host or str(url.query.get("host", "")), "PGPORT": str(url.port or ""),
-             "PGUSER": url.username or "", "PGPASSWORD": str(url.password or ""), "PGDATABASE": url.database or ""}
-    return {**os.environ, **{name: value for name, value in given.items() if value}}
+    return {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}

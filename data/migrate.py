@@ -9,9 +9,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from data.database import SCHEMA
+from data.database import SCHEMA, first_line
 from data.tables import Base
+from projects.errors import StorageUnavailable
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 LOCK: Final = 7_305_116
@@ -22,12 +24,31 @@ def upgrade(engine: Engine) -> str:
     """Apply all missing migrations and return the revision the database now has.
 
     Runs in one transaction under an advisory lock: a migration that fails half-way leaves nothing behind.
+    Raises ``StorageUnavailable`` when the server refuses, or when the database is newer than this program.
     """
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        command.upgrade(_config(connection), "head")
-        return current(connection)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            _make_schema(connection)
+            command.upgrade(_config(connection), "head")
+            return current(connection)
+    except DBAPIError as error:
+        raise StorageUnavailable(
+            f"the database could not be brought to schema {head()}: {first_line(error)}. Nothing was changed"
+        ) from error
+
+
+def _make_schema(connection: Connection) -> None:
+    """Make our schema where it is missing; refuse one that this program does not know."""
+    if not connection.scalar(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": SCHEMA}):
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+    present = current(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    if present and present not in known:
+        raise StorageUnavailable(
+            f"the database has schema {present}, which is newer than this program ({head()}):"
+            " update the program. Nothing was changed"
+        )
 
 
 def current(connection: Connection) -> str:

@@ -6,11 +6,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from data import settings as settings_module
-from data.cluster import Cluster, Report
-from data.database import Database
+from data.cluster import Cluster, ClusterError, Report
+from data.database import Database, first_line
 from data.settings import Settings
 from data.store.library import PostgisLibrary
 from projects.errors import StorageUnavailable
+
+__all__ = ["ClusterError", "PostgisLibrary", "library", "open_database"]
 
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 
@@ -41,10 +43,9 @@ def _check_server(url: str) -> None:
             with engine.begin() as connection:
                 connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name}"))
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise StorageUnavailable(
-            f"DATABASE_URL cannot be used: {reason}. Check the address, or ask the administrator for "
-            f"CREATE EXTENSION {', '.join(EXTENSIONS)}"
+            f"DATABASE_URL cannot be used: {first_line(error)}. Check the address, or ask the administrator"
+            f" for CREATE EXTENSION {', '.join(EXTENSIONS)}"
         ) from error
     finally:
         engine.dispose()

@@ -1,7 +1,7 @@
 """Places by name, offline: townships by code and by name inside one county.
 
-A township's point (WGS84) is good for precision 3 and never for a distance; many townships have none, and then
-nothing is returned rather than something near.
+A township's point (WGS84) is good for precision 3 and never for a distance; many townships have none, and
+then nothing is returned rather than something near.
 """
 
 from collections import defaultdict
@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TownshipPoint:
-    """A township-level unit: nine-digit code, name, county code, and a point (lon, lat) where one is known."""
+    """A township-level unit.
+
+    Nine-digit code, name, county code, and a point (lon, lat) where one is known.
+    """
 
     code: str
     name: str
@@ -27,7 +30,10 @@ class TownshipPoint:
 
 
 class Gazetteer:
-    """Townships to look up; names repeat between counties, so a name is only ever sought inside one county."""
+    """Townships to look up.
+
+    Names repeat between counties, so a name is only ever sought inside one county.
+    """
 
     def __init__(self, townships: Iterable[TownshipPoint]) -> None:
         self._by_code = {t.code: t for t in townships}

@@ -21,23 +21,42 @@ def point_marks(record: Summary) -> Iterable[PointMark]:
     single = geometry["type"] == "Point"
     for lon, lat in [geometry["coordinates"]] if single else geometry["coordinates"]:
         yield PointMark(
-            id=record.id, lon=lon, lat=lat, category=record.category, precision=record.precision,
-            basis=record.place_basis or record.basis, name=record.name,
-            stage=record.stage_words or "", area=record.township or record.county or "")
+            id=record.id,
+            lon=lon,
+            lat=lat,
+            category=record.category,
+            precision=record.precision,
+            basis=record.place_basis or record.basis,
+            name=record.name,
+            stage=record.stage_words or "",
+            area=record.township or record.county or "",
+        )
 
 
 def route_marks(record: Summary) -> Iterable[LineMark]:
     """Yield the marks of a record's lines."""
     for geometry in _parts(record, "LineString"):
-        yield LineMark(record.id, "route", (tuple((x, y) for x, y in geometry.coords),), record.name,
-                       record.category, record.place_basis or record.basis)
+        yield LineMark(
+            record.id,
+            "route",
+            (tuple((x, y) for x, y in geometry.coords),),
+            record.name,
+            record.category,
+            record.place_basis or record.basis,
+        )
 
 
 def shape_marks(record: Summary) -> Iterable[ShapeMark]:
     """Yield the marks of a record's polygons."""
     for geometry in _parts(record, "Polygon"):
-        yield ShapeMark(record.id, "project", shapely.geometry.mapping(geometry), record.name, record.category,
-                        record.place_basis or record.basis)
+        yield ShapeMark(
+            record.id,
+            "project",
+            shapely.geometry.mapping(geometry),
+            record.name,
+            record.category,
+            record.place_basis or record.basis,
+        )
 
 
 def _parts(record: Summary, kind: str) -> Iterable[Any]:

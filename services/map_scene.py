@@ -1,14 +1,14 @@
 """From a filter to what stands on the map: which polygons, which badges, which points, which shading.
 
-Used by the page today and by briefing packs later; nothing here knows Streamlit. The same rows that the table and
-the exports show become marks, so that map and list cannot disagree: every matching record is in exactly one badge
-or in the list of those without any area, and those with a place of their own are points besides.
+Used by the page today and by briefing packs later; nothing here knows Streamlit. The same rows that the table
+and the exports show become marks, so that map and list cannot disagree: every matching record is in exactly
+one badge or in the list of those without any area, and those with a place of their own are points besides.
 """
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +16,6 @@ from data.store.library import PostgisLibrary
 from layers import choropleth
 from layers.engine import FOLIUM_LIMIT
 from layers.events import MapView
-from layers.labels import Labels
 from layers.scene import (
     AreaBadge,
     AreaLayer,
@@ -27,16 +26,16 @@ from layers.scene import (
     LineMark,
     Scene,
     SlotSymbol,
-    TileSource,
     View,
     area_layer,
 )
 from layers.stacking import stack
 from projects.codes import Level, Precision
-from projects.counts import AreaCount, PrecisionCount
+from projects.counts import AreaCount
 from projects.filters import ProjectFilter
 from projects.ports import ScenarioShare
 from services.map_marks import point_marks, route_marks, shape_marks
+from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Wishes
 
 MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 """First view of a national map: the land; the southern islands stand in the inset."""
@@ -44,62 +43,6 @@ MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 PLACED: Final = (Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP)
 AREA_ONLY: Final = (Precision.COUNTY, Precision.REGION)
 LEVEL_ORDER: Final = ("county", "prefecture", "zone", "province")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a map is of: its level, the area it is drawn within, the view, which unit the badges stand for."""
-
-    level: Level
-    within: str | None
-    bounds: Bounds
-    badges: Level
-
-
-@dataclass(frozen=True, slots=True)
-class Shading:
-    """Which number shades the counties: ``none``, ``count`` or ``rate`` (per 10,000 residents aged 60 and over)."""
-
-    kind: str
-    title: str
-    note: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the reader asked for besides the filter."""
-
-    labels: Labels
-    credit: str
-    shading: Shading
-    scenario: bool = False
-    selected: str = ""
-    ask: int = 0
-    basemap: tuple[TileSource, ...] = ()
-    view: MapView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BadgePlace:
-    """Where the badge of an area stands (lon, lat) and what it is called."""
-
-    name: str
-    lon: float
-    lat: float
-    within: bool
-    """Whether the area belongs to the map even with nothing in it: an empty county is an answer too."""
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRow:
-    """One area of the map with its records by category; ``only_here`` of them are drawn nowhere else."""
-
-    code: str
-    level: str
-    place: BadgePlace
-    by_category: Mapping[str, int]
-    only_here: int
 
 
 class MapScenes:
@@ -138,7 +81,7 @@ class MapScenes:
         return self._with_places(scene, chosen, wishes.view, scope)
 
     def _with_places(self, scene: Scene, chosen: ProjectFilter, view: MapView | None, scope: Scope) -> Scene:
-        """Add the records that have a place: one by one up to folium's limit, above that clusters of the view."""
+        """Add the records that have a place: one by one up to folium's limit, above that as clusters."""
         placed = only_placed(chosen)
         if placed is None:
             return scene
@@ -146,18 +89,26 @@ class MapScenes:
         if count.points + count.township > FOLIUM_LIMIT:
             bounds, zoom = (view.bounds, view.zoom) if view else (scope.bounds, 5.0)
             found = self._library.clusters(placed, bounds, int(zoom))
-            marks = tuple(ClusterMark(c.id, c.lon, c.lat, c.count, c.by_category, c.bounds, c.ids) for c in found)
+            marks = tuple(
+                ClusterMark(c.id, c.lon, c.lat, c.count, c.by_category, c.bounds, c.ids) for c in found
+            )
             return replace(scene, clusters=marks)
         records = self._library.page(placed, limit=FOLIUM_LIMIT).items
         points, stacks = stack(mark for record in records for mark in point_marks(record))
-        return replace(scene, points=points, stacks=stacks,
-                       lines=(*scene.lines, *(m for r in records for m in route_marks(r))),
-                       shapes=tuple(m for r in records for m in shape_marks(r)))
+        return replace(
+            scene,
+            points=points,
+            stacks=stacks,
+            lines=(*scene.lines, *(m for r in records for m in route_marks(r))),
+            shapes=tuple(m for r in records for m in shape_marks(r)),
+        )
 
     def _find_scope(self, version: str, chosen: ProjectFilter) -> Scope:
         del version
         bounds = self._library.bounds(chosen.county) if chosen.county else None
-        areas = [a for a in map(self._library.area, chosen.county or chosen.prefecture or chosen.province) if a]
+        areas = [
+            a for a in map(self._library.area, chosen.county or chosen.prefecture or chosen.province) if a
+        ]
         if not areas and len(chosen.document) == 1:
             code = self._library.document_areas().get(chosen.document[0], "")
             areas = [a for a in [self._library.area(code)] if a]
@@ -173,7 +124,7 @@ class MapScenes:
         return Scope(Level.PROVINCE, None, extent or MAINLAND, Level.PREFECTURE)
 
     def _province_scope(self, code: str, bounds: Bounds | None) -> Scope:
-        """A province by its prefectures; a municipality, which has none, by its counties."""
+        """Return the scope of a province by prefectures, of a municipality, which has none, by counties."""
         prefectures = self._library.areas(Level.PREFECTURE, code)
         level = Level.PREFECTURE if len(prefectures) > 1 else Level.COUNTY
         return Scope(level, code, bounds or self._library.bounds([code]) or MAINLAND, level)
@@ -181,9 +132,17 @@ class MapScenes:
     def _read_layer(self, version: str, level: Level, within: str | None) -> AreaLayer:
         del version
         rows = self._library.polygons(level, within, overview=within is None)
-        features = [{"type": "Feature", "properties": {"code": r["code"], "name": r["name"]},
-                     "geometry": json.loads(r["geometry"])} for r in rows]
-        return area_layer({"type": "FeatureCollection", "features": features}, digits=3 if within is None else 4)
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"code": r["code"], "name": r["name"]},
+                "geometry": json.loads(r["geometry"]),
+            }
+            for r in rows
+        ]
+        return area_layer(
+            {"type": "FeatureCollection", "features": features}, digits=3 if within is None else 4
+        )
 
     def area_rows(self, chosen: ProjectFilter) -> tuple[AreaRow, ...]:
         """Return the map's areas with their records by category: what the badges print and the matrix lists.
@@ -202,16 +161,29 @@ class MapScenes:
         for key, place in places.items():
             if key[1] == scope.badges and place.within:
                 gathered.setdefault(key, Counter())
-        rows = (AreaRow(key[0], key[1], places[key], dict(n), alone[key])
-                for key, n in gathered.items() if key in places)
+        rows = (
+            AreaRow(key[0], key[1], places[key], dict(n), alone[key])
+            for key, n in gathered.items()
+            if key in places
+        )
         return tuple(sorted(rows, key=lambda row: (LEVEL_ORDER.index(row.level), row.code)))
 
     def _badges(self, scope: Scope, rows: Sequence[AreaRow]) -> tuple[AreaBadge, ...]:
         """Return one badge per row; on the map of one county the others keep silent when they are empty."""
         return tuple(
-            AreaBadge(code=row.code, level=row.level, name=row.place.name, lon=lon, lat=lat,  # type: ignore[arg-type]
-                      total=sum(row.by_category.values()), by_category=row.by_category, only_here=row.only_here)
-            for row in rows for lon, lat in [_into_view(row, scope.bounds)])
+            AreaBadge(
+                code=row.code,
+                level=row.level,  # type: ignore[arg-type]
+                name=row.place.name,
+                lon=lon,
+                lat=lat,
+                total=sum(row.by_category.values()),
+                by_category=row.by_category,
+                only_here=row.only_here,
+            )
+            for row in rows
+            for lon, lat in [_into_view(row, scope.bounds)]
+        )
 
     def _badge_places(self, version: str, scope: Scope) -> Mapping[tuple[str, str], BadgePlace]:
         """Return where badges stand: at the label point of each area, zones at their first county."""
@@ -240,15 +212,18 @@ class MapScenes:
         del version
         return {code: float(n) for code, n in self._library.residents_60_plus().items()}
 
-    def _shade(self, version: str, chosen: ProjectFilter, scope: Scope, shading: Shading
-               ) -> Choropleth | None:
+    def _shade(
+        self, version: str, chosen: ProjectFilter, scope: Scope, shading: Shading
+    ) -> Choropleth | None:
         """Shade counties by records named there; a county that nobody named is a true zero, not unknown."""
         if shading.kind == "none" or scope.level is not Level.COUNTY:
             return None
         counted = {c.code: c.total for c in self._library.area_counts(chosen) if c.level == Level.COUNTY}
-        counts = {code: counted.get(code, 0)
-                  for (code, level), place in self._places(version, scope).items()
-                  if level == Level.COUNTY and place.within}
+        counts = {
+            code: counted.get(code, 0)
+            for (code, level), place in self._places(version, scope).items()
+            if level == Level.COUNTY and place.within
+        }
         if shading.kind == "count":
             return choropleth.by_count(counts, shading.title, shading.note, shading.unit)
         return choropleth.by_rate(counts, self._residents(version), shading.title, shading.note, shading.unit)
@@ -256,31 +231,41 @@ class MapScenes:
     def scenario_shares(self, chosen: ProjectFilter) -> tuple[ScenarioShare, ...]:
         """Return the modelled shares above zero of the townships that the filter's areas cover.
 
-        The other fields of the filter say nothing about a model. Shares without a township point are here too.
+        The other fields of the filter say nothing about a model. Shares without a point are here too.
         """
-        shares = (s for programme in self._library.slot_programmes() for s in self._library.scenario(programme))
+        shares = (
+            s for programme in self._library.slot_programmes() for s in self._library.scenario(programme)
+        )
         return tuple(s for s in shares if s.slots and covers(chosen, s))
 
     def _slots(self, chosen: ProjectFilter) -> tuple[SlotSymbol, ...]:
         """Return the modelled shares that have a township point."""
-        return tuple(SlotSymbol(s.township_code, s.lon, s.lat, s.slots, s.name)
-                     for s in self.scenario_shares(chosen) if s.lon is not None and s.lat is not None)
+        return tuple(
+            SlotSymbol(s.township_code, s.lon, s.lat, s.slots, s.name)
+            for s in self.scenario_shares(chosen)
+            if s.lon is not None and s.lat is not None
+        )
 
     def _lines(self, scope: Scope) -> tuple[LineMark, ...]:
         if scope.within is not None:
             return ()
         parts = tuple(
             tuple((float(x), float(y)) for x, y in line)
-            for text in self._library.maritime_lines() for line in json.loads(text)["coordinates"])
+            for text in self._library.maritime_lines()
+            for line in json.loads(text)["coordinates"]
+        )
         return (LineMark("maritime", "maritime", parts),)
 
 
-
 def covers(chosen: ProjectFilter, share: ScenarioShare) -> bool:
-    """Tell whether the areas of a filter hold a township (codes nest by their digits in the scenario's prefecture)."""
+    """Tell whether the areas of a filter hold a township; its codes nest by their digits."""
     county = share.county_code
-    wanted = ((chosen.township, share.township_code), (chosen.county, county), (chosen.prefecture, f"{county[:4]}00"),
-              (chosen.province, f"{county[:2]}0000"))
+    wanted = (
+        (chosen.township, share.township_code),
+        (chosen.county, county),
+        (chosen.prefecture, f"{county[:4]}00"),
+        (chosen.province, f"{county[:2]}0000"),
+    )
     return all(not codes or code in codes for codes, code in wanted)
 
 
@@ -302,7 +287,9 @@ def _badge_key(count: AreaCount, scope: Scope, parents: Mapping[str, str]) -> tu
     return count.code, count.level
 
 
-def _roll_up(counts: Sequence[AreaCount], scope: Scope, parents: Mapping[str, str]) -> Counter[tuple[str, str]]:
+def _roll_up(
+    counts: Sequence[AreaCount], scope: Scope, parents: Mapping[str, str]
+) -> Counter[tuple[str, str]]:
     totals: Counter[tuple[str, str]] = Counter()
     for count in counts:
         totals[_badge_key(count, scope, parents)] += count.total
@@ -320,8 +307,3 @@ def _into_view(row: AreaRow, bounds: Bounds) -> tuple[float, float]:
         return lon, lat
     margin_x, margin_y = (east - west) * 0.12, (north - south) * 0.12
     return min(max(lon, west + margin_x), east - margin_x), min(max(lat, south + margin_y), north - margin_y)
-
-
-def sentence_parts(count: PrecisionCount) -> tuple[int, ...]:
-    """Return n matched and its parts in print order: points, township, county, region, unlocated."""
-    return count.matched, count.points, count.township, count.county, count.region, count.unlocated

@@ -1,22 +1,37 @@
 """The project card: what is known of one record, how, and from where — and what nobody knows yet."""
 
-import base64
 from collections.abc import Iterable
+from decimal import Decimal
 
 import streamlit as st
 
 from layers.html import element, escape
-from layers.legend import sign_svg
-from layers.palette import sign_of
 from projects.codes import Precision
 from projects.record import Place, Record
 from projects.summary import Summary
-from views import state, words
+from views import signs, state, words
 from views.shell import Shell
 
-FACTS = ("kind", "quantity", "province", "prefecture", "county", "township", "zone", "address", "stage",
-         "stage_words", "promotion_stage", "delivery_mode", "funding_status", "total_investment_wan", "beds",
-         "floor_area_m2", "land_mu", "project_code")
+FACTS = (
+    "kind",
+    "quantity",
+    "province",
+    "prefecture",
+    "county",
+    "township",
+    "zone",
+    "address",
+    "stage",
+    "stage_words",
+    "promotion_stage",
+    "delivery_mode",
+    "funding_status",
+    "total_investment_wan",
+    "beds",
+    "floor_area_m2",
+    "land_mu",
+    "project_code",
+)
 UNKNOWN = ("未明确", "未报", None, "")
 
 
@@ -25,31 +40,46 @@ def draw_card(shell: Shell, record: Record) -> None:
     _ = shell.translate
     summary = record.summary
     st.html(element("div", _head(shell, summary), class_="atlas-card-head"))
-    left, right = st.columns(2)
-    if left.button(_("加入选集"), key=f"pick-{summary.id}", width="stretch", disabled=summary.id in state.basket()):
-        state.put_in_basket([summary.id])
-        st.rerun()
-    if right.button(_("关闭"), key=f"close-{summary.id}", width="stretch"):
-        st.session_state.selected = ""
-        st.rerun()
-    st.html(_facts(shell, record) + _place(shell, record) + _programme(shell, record) + _sources(shell, record))
+    with st.container(horizontal=True, gap="small"):
+        if summary.id in state.basket():
+            st.button(
+                _("移出选集"),
+                key=f"unpick-{summary.id}-card",
+                icon=":material/bookmark_remove:",
+                on_click=state.drop_from_basket,
+                args=([summary.id],),
+            )
+        else:
+            st.button(
+                _("加入选集"),
+                key=f"pick-{summary.id}-card",
+                icon=":material/bookmark_add:",
+                on_click=state.put_in_basket,
+                args=([summary.id],),
+            )
+        st.button(_("关闭"), key="close-card", icon=":material/close:", on_click=state.select, args=("",))
+    with st.container(key="card"):
+        st.html(
+            _facts(shell, record)
+            + _place(shell, record)
+            + _programme(shell, record)
+            + _sources(shell, record)
+        )
 
 
 def _head(shell: Shell, summary: Summary) -> str:
     _ = shell.translate
     where = " · ".join(part for part in (summary.prefecture, summary.county, summary.township) if part)
     as_of = _("截至 {year} 年文件").format(year=summary.as_of_year) if summary.as_of_year else _("年份未明确")
-    return (element("div", _sign(summary.category), class_="atlas-sign")
-            + element("div", element("h3", escape(summary.name)),
-                      element("p", escape(f"{summary.id} · {words.category(summary.category, _)} · {where} · {as_of}"),
-                              class_="atlas-muted")))
-
-
-def _sign(category: str) -> str:
-    """Return the category's sign as a picture; the page's own cleaner drops SVG that stands in the text."""
-    svg = sign_svg(sign_of(category), 28).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    picture = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
+    return element("div", signs.picture(summary.category, 30), class_="atlas-sign") + element(
+        "div",
+        element("h3", escape(summary.name)),
+        element(
+            "p",
+            escape(f"{summary.id} · {words.category(summary.category, _)} · {where} · {as_of}"),
+            class_="atlas-muted",
+        ),
+    )
 
 
 def _facts(shell: Shell, record: Record) -> str:
@@ -64,14 +94,19 @@ def _facts(shell: Shell, record: Record) -> str:
         else:
             known.append(_row(title, _value(shell, name, value), _basis_of(shell, record, name)))
     known += _names(shell, record)
-    missing = element("p", escape(_("尚无人填报：{fields}").format(fields="、".join(unknown))), class_="atlas-unknown")
+    missing = element(
+        "p",
+        escape(_("尚无人填报：{fields}").format(fields=words.joined(unknown, shell.language))),
+        class_="atlas-unknown",
+    )
     return element("table", *known, class_="atlas-facts") + (missing if unknown else "")
 
 
 def _value(shell: Shell, name: str, value: object) -> str:
-    if name in ("kind", "stage", "funding_status"):
-        field = "funding" if name == "funding_status" else name
-        return words.option_name(field, str(value), str(value), shell.translate)
+    if name in ("kind", *words.CODE_WORDS):
+        return words.option_name(name, str(value), str(value), shell.translate)
+    if isinstance(value, Decimal | int | float):
+        return f"{value:,f}".rstrip("0").rstrip(".") if isinstance(value, Decimal | float) else f"{value:,}"
     return str(value)
 
 
@@ -82,15 +117,18 @@ def _names(shell: Shell, record: Record) -> list[str]:
     if record.summary.aliases:
         rows.append(_row(_("别名"), "；".join(record.summary.aliases)))
     for role in dict.fromkeys(party.role for party in record.parties):
-        units = [p.unit if p.printed in ("", p.unit) else f"{p.unit}（{p.printed}）"
-                 for p in record.parties if p.role == role]
+        units = [
+            p.unit if p.printed in ("", p.unit) else f"{p.unit}（{p.printed}）"
+            for p in record.parties
+            if p.role == role
+        ]
         rows.append(_row(words.role(role, _), "；".join(units)))
     if record.parent:
         rows.append(_row(_("属于"), f"{record.parent.name}（{record.parent.id}）"))
     if record.children:
         rows.append(_row(_("包括"), "；".join(f"{c.name}（{c.id}）" for c in record.children)))
     if record.candidates and not record.summary.county_code:
-        rows.append(_row(_("县待认领，可能在"), "、".join(record.candidates)))
+        rows.append(_row(_("县待认领，可能在"), words.joined(record.candidates, shell.language)))
     return rows
 
 
@@ -98,23 +136,42 @@ def _place(shell: Shell, record: Record) -> str:
     """How well the place is known, and every point with the numbers as entered."""
     _ = shell.translate
     summary = record.summary
-    lines = [element("p", escape(_("定位精度：{words}").format(
-        words=words.option_name("precision", str(summary.precision), "", _))))]
+    lines = [
+        element(
+            "p",
+            escape(
+                _("定位精度：{words}").format(
+                    words=words.option_name("precision", str(summary.precision), "", _)
+                )
+            ),
+        )
+    ]
     if summary.precision in (Precision.COUNTY, Precision.REGION):
-        lines.append(element("p", escape(_("没有可信坐标，因此地图上不画点，只计入所在区域的标牌。")),
-                             class_="atlas-muted"))
+        lines.append(
+            element(
+                "p", escape(_("没有可信坐标，因此地图上不画点，只计入所在区域的标牌。")), class_="atlas-muted"
+            )
+        )
     lines += [_point(shell, place) for place in record.places]
-    lines += [element("p", escape("⚠ " + words.issue(issue.code, _)), class_="atlas-warning")
-              for issue in record.issues]
+    lines += [
+        element("p", escape("⚠ " + words.issue(issue.code, _)), class_="atlas-flag")
+        for issue in record.issues
+    ]
     return element("h4", escape(_("位置"))) + "".join(lines)
 
 
 def _point(shell: Shell, place: Place) -> str:
     _ = shell.translate
-    parts = [place.address, place.note,
-             _("录入坐标 {numbers}（{datum}），已换算为 WGS84").format(
-                 numbers=place.coordinates_entered, datum=place.datum_entered),
-             _("依据：{basis}；来源：{source}").format(basis=words.basis(place.basis, _), source=place.source or "—")]
+    parts = [
+        place.address,
+        place.note,
+        _("录入坐标 {numbers}（{datum}），已换算为 WGS84").format(
+            numbers=place.coordinates_entered, datum=place.datum_entered
+        ),
+        _("依据：{basis}；来源：{source}").format(
+            basis=words.basis(place.basis, _), source=place.source or "—"
+        ),
+    ]
     return element("p", escape("　".join(part for part in parts if part)), class_="atlas-muted")
 
 
@@ -124,23 +181,43 @@ def _programme(shell: Shell, record: Record) -> str:
     slots = record.slots
     if slots is None:
         return ""
-    text = _("计划 {total} 个：未分配 {unassigned}，已认领 {claimed}，已落位 {placed}。文件没有给出名单和分县指标；"
-             "名额不计为项目。").format(total=slots.total, unassigned=slots.unassigned, claimed=slots.claimed,
-                                placed=slots.placed)
+    text = _(
+        "计划 {total} 个：未分配 {unassigned}，已认领 {claimed}，已落位 {placed}。"
+        "文件没有给出名单和分县指标；名额不计为项目。"
+    ).format(total=slots.total, unassigned=slots.unassigned, claimed=slots.claimed, placed=slots.placed)
     return element("h4", escape(_("计划名额"))) + element("p", escape(text))
 
 
 def _sources(shell: Shell, record: Record) -> str:
-    """The sentences that name the record, then where each value comes from."""
+    """Return the sentences that name the record, then where each value comes from."""
     _ = shell.translate
-    quotes = [element("blockquote", escape(f"“{link.quote}”"),
-                      element("footer", escape(f"{link.number} · {link.section}"))) for link in record.links]
-    values = [_row(words.field(p.field, shell.language), "；".join(part for part in (p.source, p.note) if part),
-                   words.basis(p.basis, _)) for p in record.provenance]
+    quotes = [
+        element(
+            "blockquote",
+            escape(f"“{link.quote}”"),
+            element("footer", escape(f"{link.number} · {link.section}")),
+        )
+        for link in record.links
+    ]
+    values = [
+        _row(
+            words.field(p.field, shell.language),
+            "；".join(part for part in (p.source, p.note) if part),
+            words.basis(p.basis, _),
+        )
+        for p in record.provenance
+    ]
     note = element("p", escape(record.summary.note), class_="atlas-muted") if record.summary.note else ""
-    return (element("h4", escape(_("文件怎么说（{n} 处）").format(n=len(record.links)))) + "".join(quotes) + note
-            + element("details", element("summary", escape(_("每个值的来源"))),
-                      element("table", *values, class_="atlas-facts")))
+    return (
+        element("h4", escape(_("文件怎么说（{n} 处）").format(n=len(record.links))))
+        + "".join(quotes)
+        + note
+        + element(
+            "details",
+            element("summary", escape(_("每个值的来源"))),
+            element("table", *values, class_="atlas-facts"),
+        )
+    )
 
 
 def _basis_of(shell: Shell, record: Record, name: str) -> str:

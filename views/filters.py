@@ -1,52 +1,132 @@
 """The filter widgets in the side bar: every field of ``ProjectFilter``, choices with their counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
 
+from layers.html import clean_text, element, escape
 from projects.filters import ProjectFilter
 from projects.ports import Option
 from views import state, words
+from views.options import CHILD_OF
 from views.shell import Shell
 
 AREA_FIELDS: Final = ("province", "prefecture", "county", "township", "zone")
 MAIN_FIELDS: Final = ("category", "kind", "stage", "funding", "precision")
 SOURCE_FIELDS: Final = ("document", "task")
 UNIT_FIELDS: Final = ("lead", "support", "duty")
-CHILD_OF: Final = {"prefecture": "province", "county": "prefecture", "township": "county", "zone": "prefecture",
-                   "task": "document"}
-"""Fields whose choices shrink to those below what is chosen one step up."""
+PARENTS: Final = frozenset(upper for uppers in CHILD_OF.values() for upper in uppers)
+NAMES_SHOWN: Final = 6
 
 
 def draw_filters(shell: Shell) -> ProjectFilter:
     """Draw all filter widgets and return the filter they hold."""
     _ = shell.translate
     chosen = state.get_filter()
-    st.text_input(_("名称或关键词"), key=state.WIDGET + "q", placeholder=_("例如：温泉、颐养园"), max_chars=60)
+    st.text_input(
+        _("名称或关键词"), key=state.WIDGET + "q", placeholder=_("例如：温泉、颐养园"), max_chars=60
+    )
     for title, fields, opened in (
-        (_("在哪里"), AREA_FIELDS, True), (_("是什么"), MAIN_FIELDS, True),
-        (_("出自哪份文件"), SOURCE_FIELDS, False), (_("由谁负责"), UNIT_FIELDS, False),
+        (_("在哪里"), AREA_FIELDS, True),
+        (_("是什么"), MAIN_FIELDS, True),
+        (_("出自哪份文件"), SOURCE_FIELDS, False),
+        (_("由谁负责"), UNIT_FIELDS, False),
     ):
         used = any(getattr(chosen, field) for field in fields)
         with st.expander(title, expanded=opened or used):
             for field in fields:
                 _widget(shell, field, chosen)
-    if st.button(_("清除全部条件"), width="stretch", disabled=state.get_filter().is_empty):
-        st.session_state.pending = ProjectFilter()
-        st.session_state.selected = ""
-        st.rerun()
+    st.button(
+        _("清除全部条件"),
+        key="clear-side",
+        width="stretch",
+        disabled=chosen.is_empty,
+        on_click=state.clear_filter,
+    )
     return state.get_filter()
+
+
+def draw_chips(shell: Shell, chosen: ProjectFilter) -> None:
+    """Say what restricts the page, with a way out: on a phone the side bar is folded away."""
+    if chosen.is_empty:
+        return
+    _ = shell.translate
+    chips = [
+        element("span", element("b", escape(title)), " ", escape(value), class_="atlas-chip")
+        for title, value in in_words(shell, chosen)
+    ]
+    if chips:
+        st.html("".join(chips), width="content")
+    if chosen.ids:
+        st.button(
+            _("只看选集（{n} 条）✕").format(n=len(chosen.ids)),
+            key="drop-ids",
+            type="tertiary",
+            on_click=_drop_ids,
+            help=_("取消“只看选集”，回到其余条件"),
+        )
+    st.button(
+        _("清除全部条件"),
+        key="clear-top",
+        type="tertiary",
+        icon=":material/filter_alt_off:",
+        on_click=state.clear_filter,
+    )
+
+
+def _drop_ids() -> None:
+    state.set_filter(ids=())
+
+
+def in_words(shell: Shell, chosen: ProjectFilter) -> list[tuple[str, str]]:
+    """Return each condition but the basket as heading and values, long lists cut and counted."""
+    _ = shell.translate
+    found = [(_("关键词"), chosen.q)] if chosen.q else []
+    for field in state.LIST_FIELDS:
+        values = [str(int(v)) if field == "precision" else str(v) for v in getattr(chosen, field)]
+        if values:
+            found.append((label_of(field, shell), _listed(shell, field, values)))
+    return found
+
+
+def _listed(shell: Shell, field: str, values: Sequence[str]) -> str:
+    known = {o.value: o.name for o in shell.choices.of(shell.version, field, ProjectFilter())}
+    names = [
+        words.option_name(field, v, _area_name(shell, field, v, known), shell.translate)
+        for v in values[:NAMES_SHOWN]
+    ]
+    more = f" … +{len(values) - NAMES_SHOWN}" if len(values) > NAMES_SHOWN else ""
+    return words.joined(names, shell.language) + more
+
+
+def _area_name(shell: Shell, field: str, value: str, known: dict[str, str]) -> str:
+    """Return the name of a value, also of an area in which no record lies."""
+    if value in known or field not in ("province", "prefecture", "county"):
+        return known.get(value, value)
+    area = shell.library.area(value)
+    return area.name if area else value
 
 
 def label_of(field: str, shell: Shell) -> str:
     """Return the heading of a filter field."""
     _ = shell.translate
     return {
-        "province": _("省（区、市）"), "prefecture": _("地市"), "county": _("县（市、区）"),
-        "township": _("乡镇（街道）"), "zone": _("功能区"), "category": _("类别"), "kind": _("类型"),
-        "stage": _("阶段"), "funding": _("资金状态"), "precision": _("定位精度"), "document": _("文件"),
-        "task": _("任务"), "lead": _("牵头（责任）单位"), "support": _("参与（配合）单位"), "duty": _("责任主体"),
+        "province": _("省（区、市）"),
+        "prefecture": _("地市"),
+        "county": _("县（市、区）"),
+        "township": _("乡镇（街道）"),
+        "zone": _("功能区"),
+        "category": _("类别"),
+        "kind": _("类型"),
+        "stage": _("阶段"),
+        "funding": _("资金状态"),
+        "precision": _("定位精度"),
+        "document": _("文件"),
+        "task": _("任务"),
+        "lead": _("牵头（责任）单位"),
+        "support": _("参与（配合）单位"),
+        "duty": _("责任主体"),
     }[field]
 
 
@@ -56,20 +136,44 @@ def _widget(shell: Shell, field: str, chosen: ProjectFilter) -> None:
     key = state.WIDGET + field
     convert: Callable[[str], object] = int if field == "precision" else str
     by_value = {convert(o.value): o for o in options}
-    missing = [v for v in st.session_state.get(key, []) if v not in by_value]
+    held = [convert(v) for v in chosen.to_params().get(field, "").split(",") if v]
+    missing = [v for v in held if v not in by_value]
+    names = (
+        {o.value: o.name for o in options}
+        if not missing
+        else {o.value: o.name for o in (*shell.choices.of(shell.version, field, ProjectFilter()), *options)}
+    )
+
+    def caption(value: object) -> str:
+        return _caption(shell, field, str(value), names, by_value.get(value))
+
+    if st.session_state.get(key) != held:
+        st.session_state[key] = held
+    state.sync_captions(key, {caption(v): v for v in held})
     st.multiselect(
-        label_of(field, shell), [*by_value, *missing], key=key, placeholder=shell.translate("全部"),
-        format_func=lambda value: _caption(shell, field, value, by_value.get(value)))
+        label_of(field, shell),
+        [*by_value, *missing],
+        key=key,
+        placeholder=shell.translate("全部"),
+        on_change=_prune if field in PARENTS else None,
+        args=(shell,) if field in PARENTS else None,
+        format_func=caption,
+    )
+
+
+def _prune(shell: Shell) -> None:
+    """Let go of lower areas and tasks that no longer lie in what was just chosen."""
+    state.put_filter(shell.choices.pruned(shell.version, state.get_filter()))
 
 
 def _options(shell: Shell, field: str, chosen: ProjectFilter) -> list[Option]:
-    found = list(shell.library.options(field, chosen))
-    parents = set(getattr(chosen, CHILD_OF[field])) if field in CHILD_OF else set()
-    if parents:
-        found = [o for o in found if o.parent in parents]
-    return sorted(found, key=lambda o: -o.count) if field in ("category", *UNIT_FIELDS) else found
+    found = list(shell.choices.of(shell.version, field, chosen))
+    if field == "category":
+        order = list(words.CATEGORY_ORDER)
+        return sorted(found, key=lambda o: order.index(o.value) if o.value in order else len(order))
+    return sorted(found, key=lambda o: -o.count) if field in UNIT_FIELDS else found
 
 
-def _caption(shell: Shell, field: str, value: object, option: Option | None) -> str:
-    name = words.option_name(field, str(value), option.name if option else str(value), shell.translate)
-    return f"{name} · {option.count if option else 0}"
+def _caption(shell: Shell, field: str, value: str, names: dict[str, str], option: Option | None) -> str:
+    name = words.option_name(field, value, _area_name(shell, field, value, names), shell.translate)
+    return clean_text(f"{name} · {option.count if option else 0}")

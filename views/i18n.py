@@ -16,10 +16,14 @@ Translate = Callable[[str], str]
 
 @cache
 def translator(language: str) -> Translate:
-    """Return the function that turns a Chinese sentence into ``language``; without a catalogue it stays Chinese."""
+    """Return the function that puts a sentence into ``language``; without a catalogue it stays Chinese.
+
+    The empty text is kept from gettext, for which it is the key of the catalogue's own header.
+    """
     if language == "zh":
         return lambda sentence: sentence
-    return gettext.translation("atlas", LOCALE, [language], fallback=True).gettext
+    words = gettext.translation("atlas", LOCALE, [language], fallback=True).gettext
+    return lambda sentence: words(sentence) if sentence else sentence
 
 
 @cache

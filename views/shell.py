@@ -1,9 +1,13 @@
 """What every page needs: library, settings, language, and failures in plain words."""
 
+import logging
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
@@ -11,32 +15,52 @@ from data import wiring
 from data.cluster import ClusterError
 from data.settings import Settings, load
 from data.store.library import PostgisLibrary
+from layers.html import element, escape
 from projects.codes import Level
-from projects.errors import AtlasError, StorageUnavailable, UnknownRecord
+from projects.errors import AtlasError, SetupIncomplete, StorageUnavailable, UnknownRecord
 from projects.filters import ProjectFilter
 from services.map_scene import MapScenes
 from views.i18n import Translate, translator
+from views.options import Choices
+from views.state import Defaults
+
+STATIC: Final = Path(__file__).resolve().parent.parent / "static"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The things a page is given."""
+    """The things a page is given; ``version`` is the mark of the data at the start of the run."""
 
     library: PostgisLibrary
     scenes: MapScenes
+    choices: Choices
     settings: Settings
     language: str
     translate: Translate
+    version: str
+
+    @property
+    def defaults(self) -> Defaults:
+        """What a bare address means here."""
+        return defaults(self.settings)
+
+
+def defaults(settings: Settings) -> Defaults:
+    """Return what a bare address means under these settings."""
+    return Defaults(settings.language, settings.scenario_open)
 
 
 @cache
-def _scenes() -> MapScenes:
-    return MapScenes(wiring.library())
+def _tools() -> tuple[PostgisLibrary, MapScenes, Choices]:
+    library = wiring.library()
+    return library, MapScenes(library), Choices(library)
 
 
 def open_shell(language: str) -> Shell:
-    """Return library, scenes and words for a page in ``language``."""
-    return Shell(wiring.library(), _scenes(), load(), language, translator(language))
+    """Return library, scenes and words for a page in ``language``; raises when the database is away."""
+    library, scenes, choices = _tools()
+    return Shell(library, scenes, choices, load(), language, translator(language), library.version())
 
 
 def home_filter(shell: Shell) -> ProjectFilter:
@@ -54,21 +78,54 @@ def credit(shell: Shell) -> str:
     return f"{shell.settings.credit_line} · {number}" if number else shell.settings.credit_line
 
 
+def notice(text: str, kind: str = "warning") -> None:
+    """Show a sentence that may hold names and values: nothing in it is read as Markdown or HTML."""
+    st.html(element("div", escape(text), class_=f"atlas-notice atlas-{kind}", role="alert"))
+
+
 @contextmanager
 def in_plain_words(translate: Translate) -> Iterator[None]:
-    """Turn our own failures into a sentence on the page; nothing the reader typed is lost, a reload tries again."""
+    """Turn failures into a sentence on the page; nothing the reader typed is lost, a reload tries again."""
     try:
         yield
-    except (StorageUnavailable, ClusterError):
-        st.error(translate("数据库暂时没有响应，可能正在重启。您的筛选条件仍在地址栏中，请稍候刷新页面；"
-                           "如仍不行，请管理员在服务器上运行 python -m data status。"), icon=":material/database_off:")
+    except (StorageUnavailable, SetupIncomplete, ClusterError) as error:
+        _log.warning("storage: %s", error)
+        _forget_library()
+        notice(storage_words(error, translate), "error")
     except UnknownRecord as error:
-        st.warning(translate("没有找到这条记录，可能已被合并或删除：{detail}").format(detail=error))
+        notice(translate("没有找到这条记录，可能已被合并或删除：{detail}").format(detail=error))
     except AtlasError as error:
-        st.error(str(error))
+        notice(str(error), "error")
+    except Exception as error:  # noqa: BLE001 - the last resort of a page: logged with its trace under a number
+        notice(surprise(error, translate), "error")
+
+
+def storage_words(error: Exception, _: Translate) -> str:
+    """Return what a missing or empty database means for the reader, and who does what next."""
+    if isinstance(error, SetupIncomplete) or "data init" in str(error):
+        return _("数据库还没有初始化。请管理员在服务器上运行 python -m data init，完成后刷新本页。")
+    return _(
+        "数据库暂时没有响应，可能正在重启。您的筛选条件仍在地址栏中，请稍候刷新页面；"
+        "如仍不行，请管理员在服务器上运行 python -m data status。"
+    )
+
+
+def surprise(error: Exception, translate: Translate) -> str:
+    """Log what nobody expected under a short number, and return the sentence that names the number."""
+    number = secrets.token_hex(3).upper()
+    _log.error("unexpected failure %s", number, exc_info=error)
+    return translate(
+        "这一部分出错了，其余部分照常可用。请刷新页面；如仍出错，请把编号 {number} 告诉管理员。"
+    ).format(number=number)
 
 
 def guarded(draw: Callable[[], None], translate: Translate) -> None:
     """Draw a part of a page; a failure there becomes a sentence there."""
     with in_plain_words(translate):
         draw()
+
+
+def _forget_library() -> None:
+    """Open the database anew at the next run: the private cluster is started again if it was stopped."""
+    wiring.library.cache_clear()
+    _tools.cache_clear()

@@ -24,16 +24,27 @@ Report = Callable[[str], None]
 
 def add_to(commands: Any) -> None:
     """Add the command of this module."""
-    load = commands.add_parser("boundaries",
-                               help="load an office's official polygons and re-assign every record")
+    load = commands.add_parser(
+        "boundaries", help="load an office's official polygons and re-assign every record"
+    )
     what = load.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", type=Path, nargs="?",
-                      help="zipped Shapefile, GeoPackage or GeoJSON with county-level polygons")
+    what.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        help="zipped Shapefile, GeoPackage or GeoJSON with county-level polygons",
+    )
     what.add_argument("--package", action="store_true", help="go back to the boundaries of the package")
     load.add_argument("--datum", metavar="|".join(Datum), help="what the file's numbers are; never assumed")
     load.add_argument("--level", default="county", help="only county: the levels above are dissolved from it")
-    load.add_argument("--recode", metavar="OLD=NEW", type=_pair, action="append", default=[],
-                      help="a code of the file and the code in use for the same unit; may be repeated")
+    load.add_argument(
+        "--recode",
+        metavar="OLD=NEW",
+        type=_pair,
+        action="append",
+        default=[],
+        help="a code of the file and the code in use for the same unit; may be repeated",
+    )
     load.add_argument("--code-field", help="column with the six-digit codes, when it is not recognised")
     load.add_argument("--name-field", help="column with the names, when it is not recognised")
     load.set_defaults(run=_run)
@@ -46,8 +57,13 @@ def _run(options: argparse.Namespace) -> None:
 
 def _load(options: argparse.Namespace, report: Report) -> list[str]:
     """Read the file first, then change everything in one transaction: a file that fails changes nothing."""
-    found = read_office_file(options.file, options.datum, level=options.level, code_field=options.code_field,
-                             name_field=options.name_field)
+    found = read_office_file(
+        options.file,
+        options.datum,
+        level=options.level,
+        code_field=options.code_field,
+        name_field=options.name_field,
+    )
     recode = _recoding(options.recode, found)
     source = replace(found.source, version=f"sha256:{_digest(options.file)}")
     report(f"{options.file.name}: {len(found.areas)} units read as {source.datum}")
@@ -55,10 +71,19 @@ def _load(options: argparse.Namespace, report: Report) -> list[str]:
         _alone(connection)
         key = setup.store_source(connection, source, kind="office")
         done, places = boundaries.replace_units_of(connection, found, key, recode, report)
-        loaded.mark(connection, "boundaries", f"office:{source.name} {source.version}", {
-            "areas": len(done.boundaries.areas), "replaced": len(done.replaced),
-            "neighbours": len(done.neighbours), "overlap_km2": done.overlap_km2, "gap_km2": done.gap_km2,
-            "records_moved": _records(places.moved)})
+        loaded.mark(
+            connection,
+            "boundaries",
+            f"office:{source.name} {source.version}",
+            {
+                "areas": len(done.boundaries.areas),
+                "replaced": len(done.replaced),
+                "neighbours": len(done.neighbours),
+                "overlap_km2": done.overlap_km2,
+                "gap_km2": done.gap_km2,
+                "records_moved": _records(places.moved),
+            },
+        )
         names = _county_names(connection)
     return [*_fitted(done, names), f"{places.places} places re-assigned", *_told(places.moved, names)]
 
@@ -69,8 +94,12 @@ def _restore(report: Report) -> list[str]:
         found = read_package(report)
         report(f"storing {len(found.areas)} areas and giving every place its county again")
         moved = boundaries.replace_all(connection, found, setup.store_source(connection, found.source))
-        loaded.mark(connection, "boundaries", setup.boundary_version(),
-                    {"areas": len(found.areas), "records_moved": _records(moved)})
+        loaded.mark(
+            connection,
+            "boundaries",
+            setup.boundary_version(),
+            {"areas": len(found.areas), "records_moved": _records(moved)},
+        )
         told = _told(moved, _county_names(connection))
     return ["the boundaries of the package are back", *found.notes, *told]
 
@@ -121,9 +150,13 @@ def _fitted(done: Replacement, names: dict[str, str]) -> list[str]:
 
 
 def _told(moved: Sequence[boundaries.Moved], names: dict[str, str]) -> list[str]:
-    return [f"{_records(moved)} records changed county",
-            *(f"  {m.project_id} {m.name}: {_listed(m.before, names)} → {_listed(m.after, names)}"
-              for m in moved)]
+    return [
+        f"{_records(moved)} records changed county",
+        *(
+            f"  {m.project_id} {m.name}: {_listed(m.before, names)} → {_listed(m.after, names)}"
+            for m in moved
+        ),
+    ]
 
 
 def _records(moved: Iterable[boundaries.Moved]) -> int:

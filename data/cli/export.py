@@ -24,11 +24,17 @@ def add_to(commands: Any) -> None:
     export.add_argument("format", choices=sorted(FORMATS))
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
     export.add_argument("--language", choices=("zh", "en"))
-    export.add_argument("--scenario", action="store_true",
-                        help="add the modelled spread of unassigned clinic slots (GeoJSON only, null geometry)")
+    export.add_argument(
+        "--scenario",
+        action="store_true",
+        help="add the modelled spread of unassigned clinic slots (GeoJSON only, null geometry)",
+    )
     for name in FIELDS:
-        export.add_argument(f"--{name}", metavar="VALUE[,VALUE…]",
-                            help=HELP.get(name, f"{name} code(s), comma-separated, as in the page's address"))
+        export.add_argument(
+            f"--{name}",
+            metavar="VALUE[,VALUE…]",
+            help=HELP.get(name, f"{name} code(s), comma-separated, as in the page's address"),
+        )
     export.set_defaults(run=_export)
 
 
@@ -47,6 +53,8 @@ def filter_of(options: argparse.Namespace) -> ProjectFilter:
     chosen, issues = from_params(given)
     if issues:
         first = issues[0]
-        raise BadValue(f"--{first.name} {first.value!r} is not usable; see `python -m data status` for the values "
-                       "that occur, or open the page and copy them from its address")
+        raise BadValue(
+            f"--{first.name} {first.value!r} is not usable; see `python -m data status` for the values "
+            "that occur, or open the page and copy them from its address"
+        )
     return chosen

@@ -12,12 +12,14 @@ from projects.errors import BadValue
 
 def add_to(commands: Any) -> None:
     """Add the commands of this module."""
-    init = commands.add_parser("init", help="create the database and fill what is missing; quick when nothing is")
+    init = commands.add_parser(
+        "init", help="create the database and fill what is missing; quick when nothing is"
+    )
     init.set_defaults(run=_init)
     stop = commands.add_parser("stop", help="stop the private database server")
     stop.set_defaults(run=_stop)
     save = commands.add_parser("backup", help="write the whole library to one file")
-    save.add_argument("--out", type=Path, required=True, metavar="FILE")
+    save.add_argument("--out", type=Path, required=True, metavar="FILE", help="an existing file is replaced")
     save.set_defaults(run=_backup)
     put_back = commands.add_parser("restore", help="put a backup back in place of what is there")
     put_back.add_argument("file", type=Path, metavar="FILE")
@@ -52,7 +54,9 @@ def _backup(options: argparse.Namespace) -> None:
 
 def _restore(options: argparse.Namespace) -> None:
     if not options.yes:
-        raise BadValue(f"restoring {options.file} replaces the present library: say --yes, and make a backup first")
+        raise BadValue(
+            f"restoring {options.file} replaces the present library: say --yes, and make a backup first"
+        )
     database = wiring.open_database(settings.load())
     backup.put_back(database, options.file)
     print(f"restored from {options.file}")

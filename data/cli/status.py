@@ -9,13 +9,15 @@ from sqlalchemy import Connection, text
 from data import migrate, settings, wiring
 from data.store import loaded
 from data.store.aggregates import options as choices
-from data.store.summaries import count
+from data.store.summaries import FROM, count
 from projects.filters import ProjectFilter
 
 
 def add_to(commands: Any) -> None:
     """Add the command of this module."""
-    status = commands.add_parser("status", help="counts by document, category, precision and county; slots; versions")
+    status = commands.add_parser(
+        "status", help="counts by document, category, precision and county; slots; versions"
+    )
     status.add_argument("--json", action="store_true", help="machine-readable")
     status.set_defaults(run=_status)
 
@@ -31,6 +33,7 @@ def describe(connection: Connection) -> dict[str, Any]:
     """Return the counts and versions of a database as plain values; records are counted once, slots apart."""
     everything = ProjectFilter()
     by_precision = count(connection, everything)
+    counties = _counties(connection)
     return {
         "records": by_precision.matched,
         "mentions": connection.scalar(text("SELECT count(*) FROM task_link")),
@@ -40,10 +43,12 @@ def describe(connection: Connection) -> dict[str, Any]:
         "by_category": {o.value: o.count for o in choices(connection, "category", everything)},
         "by_kind": {o.value: o.count for o in choices(connection, "kind", everything)},
         "by_precision": {o.value: o.count for o in choices(connection, "precision", everything)},
-        "precision_groups": {name: getattr(by_precision, name) for name in
-                             ("points", "township", "county", "region", "unlocated")},
-        "by_county": _counties(connection),
-        "without_county": connection.scalar(text("SELECT count(*) FROM project_facet WHERE county_code IS NULL")),
+        "precision_groups": {
+            name: getattr(by_precision, name)
+            for name in ("points", "township", "county", "region", "unlocated")
+        },
+        "by_county": counties,
+        "without_county": by_precision.matched - sum(c["records"] for c in counties.values()),
         "slots": _slots(connection),
         "issues": _pairs(connection, "SELECT code, count(*) FROM data_issue GROUP BY 1 ORDER BY 1"),
         "database": {
@@ -57,20 +62,28 @@ def describe(connection: Connection) -> dict[str, Any]:
 
 
 def _documents(connection: Connection) -> dict[str, Any]:
-    rows = connection.execute(text(
-        "SELECT source.number, source.title, count(f.project_id) AS records,"
-        " (SELECT count(*) FROM task_link link JOIN task ON task.id = link.task_id"
-        "   WHERE task.source_id = source.id) AS mentions"
-        " FROM source LEFT JOIN project_facet f ON source.id = ANY (f.document_ids)"
-        " WHERE source.kind = 'document' GROUP BY source.id ORDER BY source.id"))
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(source.number, source.id) AS number, source.title, count(p.id) AS records,"
+            " (SELECT count(*) FROM task_link link JOIN task ON task.id = link.task_id"
+            "   WHERE task.source_id = source.id) AS mentions"
+            " FROM source LEFT JOIN project_facet f ON source.id = ANY (f.document_ids)"
+            " LEFT JOIN project p ON p.id = f.project_id AND p.published"
+            " WHERE source.kind = 'document' GROUP BY source.id ORDER BY source.id"
+        )
+    )
     return {r.number: {"title": r.title, "records": r.records, "mentions": r.mentions} for r in rows}
 
 
 def _counties(connection: Connection) -> dict[str, Any]:
-    rows = connection.execute(text(
-        "SELECT f.county_code, area.name, count(*) AS n FROM project_facet f LEFT JOIN area"
-        " ON area.code = f.county_code AND area.level = 'county' WHERE f.county_code IS NOT NULL"
-        " GROUP BY 1, 2 ORDER BY 1"))
+    rows = connection.execute(
+        text(
+            f"SELECT f.county_code, area.name, count(*) AS n {FROM} LEFT JOIN area"
+            " ON area.code = f.county_code AND area.level = 'county'"
+            " WHERE p.published AND f.county_code IS NOT NULL"
+            " GROUP BY 1, 2 ORDER BY 1"
+        )
+    )
     return {r.county_code: {"name": r.name, "records": r.n} for r in rows}
 
 
@@ -90,7 +103,10 @@ def _in_words(found: dict[str, Any]) -> str:
         f"records {found['records']} = " + " + ".join(f"{n} {name}" for name, n in groups.items()),
         "slots " + ", ".join(f"{n} {state}" for state, n in found["slots"].items()),
         f"mentions {found['mentions']} · targets {found['targets']} · units {found['units']}",
-        *(f"{number}  {d['records']} records, {d['mentions']} mentions" for number, d in found["by_document"].items()),
+        *(
+            f"{number}  {d['records']} records, {d['mentions']} mentions"
+            for number, d in found["by_document"].items()
+        ),
         "categories " + ", ".join(f"{name} {n}" for name, n in found["by_category"].items()),
         f"counties {len(found['by_county'])}, records without a county {found['without_county']}",
         "database " + ", ".join(f"{name} {value}" for name, value in found["database"].items()),

@@ -4,24 +4,31 @@ Points are WGS84 degrees. A township point is good for precision 3 and never for
 ``data/reference/SOURCES.md``. Empty cells become None: not known, which is not zero.
 """
 
-import csv
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeVar, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
-REFERENCE: Final = Path(__file__).resolve().parent.parent / "reference"
+from data.importers.tables import REFERENCE, ReferenceTableError, lines
+
+__all__ = [
+    "CensusUnit",
+    "Place",
+    "ReferenceTableError",
+    "Township",
+    "Village",
+    "read_census",
+    "read_places",
+    "read_townships",
+    "read_villages",
+]
 
 TownshipKind = Literal["town", "township", "subdistrict", "farm", "mine", "zone"]
 VillageKind = Literal["village", "community", "other"]
 PointSource = Literal["geonames", "box_centre"]
 CensusLevel = Literal["county", "zone", "prefecture_total"]
 Row = TypeVar("Row")
-
-
-class ReferenceTableError(ValueError):
-    """A committed table cannot be read; the message names file, line, column and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +222,11 @@ def _census_unit(cells: _Cells) -> CensusUnit:
 def _read(path: Path, convert: Callable[[_Cells], Row], key: Callable[[Row], object]) -> list[Row]:
     rows: list[Row] = []
     seen: set[object] = set()
-    for cells in _lines(path):
+    for line, cell_by_column in lines(path):
+        cells = _Cells(path, line, cell_by_column)
         row = convert(cells)
         if key(row) in seen:
             raise ReferenceTableError(f"{path.name}, line {cells.line}: {key(row)} occurs twice")
         seen.add(key(row))
         rows.append(row)
     return rows
-
-
-def _lines(path: Path) -> Iterator[_Cells]:
-    if not path.is_file():
-        raise ReferenceTableError(f"reference table {path.name} is missing: restore it from the repository")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            yield _Cells(path, reader.line_num, row)

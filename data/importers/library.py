@@ -7,8 +7,18 @@ from typing import Final
 from data.importers.tables import REFERENCE, Row, read
 from projects.errors import BadValue
 
-PARTS: Final = ("tasks", "task_units", "units", "unit_aliases", "projects", "mentions", "aliases", "zones",
-                "targets", "places")
+PARTS: Final = (
+    "tasks",
+    "task_units",
+    "units",
+    "unit_aliases",
+    "projects",
+    "mentions",
+    "aliases",
+    "zones",
+    "targets",
+    "places",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +58,23 @@ def _check(tables: LibraryTables) -> None:
     units = _unique(tables.units, "unit_id")
     zones = _unique(tables.zones, "zone_id")
     for rows, column, known in (
-        (tables.mentions, "project_id", projects), (tables.mentions, "task_id", tasks),
-        (tables.task_units, "task_id", tasks), (tables.task_units, "unit_id", units),
-        (tables.unit_aliases, "unit_id", units), (tables.aliases, "project_id", projects),
-        (tables.places, "project_id", projects), (tables.projects, "parent_id", projects),
-        (tables.projects, "zone_id", zones), (tables.projects, "owner_unit_id", units),
+        (tables.mentions, "project_id", projects),
+        (tables.mentions, "task_id", tasks),
+        (tables.task_units, "task_id", tasks),
+        (tables.task_units, "unit_id", units),
+        (tables.unit_aliases, "unit_id", units),
+        (tables.aliases, "project_id", projects),
+        (tables.places, "project_id", projects),
+        (tables.projects, "parent_id", projects),
+        (tables.projects, "zone_id", zones),
+        (tables.projects, "owner_unit_id", units),
         (tables.targets, "task_id", tasks),
     ):
         loose = {row[column] for row in rows if row[column]} - known
         if loose:
-            raise BadValue(f"{column} {sorted(map(str, loose))[:5]} is used in the reference tables but not defined")
+            raise BadValue(
+                f"{column} {sorted(map(str, loose))[:5]} is used in the reference tables but not defined"
+            )
     unnamed = projects - {row["project_id"] for row in tables.mentions}
     if unnamed:
         raise BadValue(f"records {sorted(map(str, unnamed))[:5]} are named in no task of their document")

@@ -1,6 +1,7 @@
 """Where a record of the library stands on the map: researched place, else its township, else nowhere.
 
-Nothing is invented: a record without a usable point gets no place row, and its county or prefecture speaks for it.
+Nothing is invented: a record without a usable point gets no place row, and its county or prefecture speaks
+for it.
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,10 @@ def place_all(projects: Iterable[Row], places: Iterable[Row], gazetteer: Gazette
 
 
 def township_of(project: Row, gazetteer: Gazetteer) -> TownshipPoint | None:
-    """Return the township a record is known to lie in: by code, else by its full name in the record's name."""
+    """Return the township a record is known to lie in.
+
+    By code, else by its full name in the record's name.
+    """
     if project["township_code"]:
         return gazetteer.by_code(project["township_code"])
     if project["county_code"] and project["kind"] != "programme":
@@ -64,9 +68,18 @@ def _place(project: Row, researched: Row | None, gazetteer: Gazetteer) -> PlaceR
         return None
     lon, lat = township.point
     return PlaceRow(
-        project_id=str(project["project_id"]), lon=lon, lat=lat, precision=Precision.TOWNSHIP,
-        method=Method.GAZETTEER, basis=Basis.DERIVED, datum_entered="wgs84", coordinates_entered=f"{lon}, {lat}",
-        address=None, confidence=None, source=POINT_SOURCE_ZH.get(str(township.point_source)), source_url=None,
+        project_id=str(project["project_id"]),
+        lon=lon,
+        lat=lat,
+        precision=Precision.TOWNSHIP,
+        method=Method.GAZETTEER,
+        basis=Basis.DERIVED,
+        datum_entered="wgs84",
+        coordinates_entered=f"{lon}, {lat}",
+        address=None,
+        confidence=None,
+        source=POINT_SOURCE_ZH.get(str(township.point_source)),
+        source_url=None,
         note=f"{township.name}的代表点，不是项目所在地块",
     )
 
@@ -79,9 +92,17 @@ def _from_research(row: Row) -> PlaceRow:
     lon, lat = (_TO_WGS84[datum](lonlat) if datum in _TO_WGS84 else lonlat)[0]
     precision = int(str(row["precision"]))
     return PlaceRow(
-        project_id=str(row["project_id"]), lon=float(lon), lat=float(lat),
+        project_id=str(row["project_id"]),
+        lon=float(lon),
+        lat=float(lat),
         precision=max(precision, Precision.TOWNSHIP) if datum == "unknown" else precision,
-        method=Method.DOCUMENT_TEXT, basis=Basis.DERIVED, datum_entered=datum,
-        coordinates_entered=f"{entered[0]}, {entered[1]}", address=row["address"], confidence=row["confidence"],
-        source=row["source"], source_url=row["source_url"], note=row["note"],
+        method=Method.DOCUMENT_TEXT,
+        basis=Basis.DERIVED,
+        datum_entered=datum,
+        coordinates_entered=f"{entered[0]}, {entered[1]}",
+        address=row["address"],
+        confidence=row["confidence"],
+        source=row["source"],
+        source_url=row["source_url"],
+        note=row["note"],
     )

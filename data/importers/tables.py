@@ -1,6 +1,8 @@
 """Reading committed CSV tables: UTF-8, a header line, an empty cell is unknown."""
 
 import csv
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,25 +13,34 @@ REFERENCE: Final = Path(__file__).resolve().parent.parent / "reference"
 Row = dict[str, str | None]
 
 
-def read(path: Path) -> list[Row]:
-    """Return a table's rows; an empty cell becomes ``None``.
+class ReferenceTableError(BadValue):
+    """A committed table cannot be read; the message names file, line and what is wrong there."""
 
-    Raises ``BadValue`` naming file and line when a row has more or fewer cells than the header.
+
+def read(path: Path) -> list[Row]:
+    """Return a table's rows; an empty cell becomes ``None``. Raises as ``lines`` does."""
+    return [row for _, row in lines(path)]
+
+
+def lines(path: Path) -> Iterator[tuple[int, Row]]:
+    """Yield a table's rows with the line each ends on, cells without surrounding blanks.
+
+    Raises ``ReferenceTableError`` for a missing file, and for a row with more or fewer cells than the header.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
+    if not path.is_file():
+        raise ReferenceTableError(f"reference table {path.name} is missing: restore it from the repository")
+    with path.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.DictReader(handle)
-        rows = []
         for row in reader:
             if None in row or None in row.values():
-                raise BadValue(f"{path.name} line {reader.line_num}: {len(reader.fieldnames or ())} cells expected")
-            rows.append({key: (value.strip() or None) for key, value in row.items()})
-        return rows
+                raise ReferenceTableError(
+                    f"{path.name}, line {reader.line_num}: {len(reader.fieldnames or ())} cells expected"
+                )
+            yield reader.line_num, {key: (value.strip() or None) for key, value in row.items()}
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a short hash of all tables below a folder, to know whether they changed since they were loaded."""
-    import hashlib
-
+    """Return a short hash of all tables below a folder, to know whether they changed since a load."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.csv")):
         digest.update(path.relative_to(folder).as_posix().encode())

@@ -34,7 +34,10 @@ class Source(Base):
 
 
 class Area(Base):
-    """An administrative area; ``(code, level)`` is the key: a city without counties stands at county level too."""
+    """An administrative area.
+
+    ``(code, level)`` is the key: a city without counties stands at county level too.
+    """
 
     __tablename__ = "area"
     __table_args__ = (
@@ -61,7 +64,7 @@ class Area(Base):
 
 
 class AreaPart(Base):
-    """A piece of a county-level unit, cut by ``ST_Subdivide`` so that one point finds its county in a millisecond."""
+    """A piece of a county-level unit, cut small so that a point finds its county in a millisecond."""
 
     __tablename__ = "area_part"
     __table_args__ = (gist("area_part", "geom"), Index("ix_area_part_code", "code"))
@@ -83,7 +86,10 @@ class MapLine(Base):
 
 
 class Township(Base):
-    """A township-level unit (NBS nine-digit code); its point, when there is one, is good for precision 3 only."""
+    """A township-level unit (NBS nine-digit code).
+
+    Its point, when there is one, is good for precision 3 only.
+    """
 
     __tablename__ = "township"
     __table_args__ = (

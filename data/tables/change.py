@@ -49,7 +49,10 @@ class Change(Base):
     """One field of one record, old → new, with the version it was made against."""
 
     __tablename__ = "change"
-    __table_args__ = (one_of("decision", ("accepted", "rejected")), Index("ix_change_change_set_id", "change_set_id"))
+    __table_args__ = (
+        one_of("decision", ("accepted", "rejected")),
+        Index("ix_change_change_set_id", "change_set_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id", ondelete="CASCADE"))
@@ -67,8 +70,10 @@ class History(Base):
     """Every insert, update and deletion with who, when, old, new and why; the app role can only read it."""
 
     __tablename__ = "history"
-    __table_args__ = (one_of("operation", ("insert", "update", "delete", "merge", "restore")),
-                      Index("ix_history_row", "table_name", "row_key"))
+    __table_args__ = (
+        one_of("operation", ("insert", "update", "delete", "merge", "restore")),
+        Index("ix_history_row", "table_name", "row_key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     table_name: Mapped[str]

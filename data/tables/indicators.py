@@ -42,8 +42,11 @@ class IndicatorReport(Base):
     """One reported figure: indicator × area × period × value × source."""
 
     __tablename__ = "indicator_report"
-    __table_args__ = (one_of("basis", Basis), UniqueConstraint("indicator", "area_code", "period_to", "source_note"),
-                      Index("ix_indicator_report_area_code", "area_code"))
+    __table_args__ = (
+        one_of("basis", Basis),
+        UniqueConstraint("indicator", "area_code", "period_to", "source_note"),
+        Index("ix_indicator_report_area_code", "area_code"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     indicator: Mapped[str]

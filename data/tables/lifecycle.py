@@ -30,7 +30,10 @@ class Edition(Base):
     """A frozen, dated list of projects: a rolling plan (三年滚动) or an investment catalogue (招商目录)."""
 
     __tablename__ = "edition"
-    __table_args__ = (one_of("kind", ("rolling_plan", "catalogue")), UniqueConstraint("kind", "area_code", "title"))
+    __table_args__ = (
+        one_of("kind", ("rolling_plan", "catalogue")),
+        UniqueConstraint("kind", "area_code", "title"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -58,8 +61,10 @@ class PromotionEvent(Base):
     """A visit, lead, signing or 推介会 in investment promotion."""
 
     __tablename__ = "promotion_event"
-    __table_args__ = (CheckConstraint("project_id IS NOT NULL OR area_code IS NOT NULL", name="about_something"),
-                      Index("ix_promotion_event_project_id", "project_id"))
+    __table_args__ = (
+        CheckConstraint("project_id IS NOT NULL OR area_code IS NOT NULL", name="about_something"),
+        Index("ix_promotion_event_project_id", "project_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -15,9 +15,11 @@ class Matter(Base):
     """Something to be settled (审批, 用地, 代办, 督办, 联席会议议题 …) about a project or an area."""
 
     __tablename__ = "matter"
-    __table_args__ = (one_of("state", MATTER_STATES),
-                      CheckConstraint("project_id IS NOT NULL OR area_code IS NOT NULL", name="about_something"),
-                      Index("ix_matter_lead_unit", "lead_unit_id", "state"))
+    __table_args__ = (
+        one_of("state", MATTER_STATES),
+        CheckConstraint("project_id IS NOT NULL OR area_code IS NOT NULL", name="about_something"),
+        Index("ix_matter_lead_unit", "lead_unit_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -30,8 +30,8 @@ CODE = "^[0-9]{6}$"
 class Project(Base):
     """One record: identity, classification, declared place, life cycle, size and upkeep.
 
-    ``provenance`` maps a field name to ``{basis, source, locator, note}``; child rows carry their own. An empty
-    column means unknown.
+    ``provenance`` maps a field name to ``{basis, source, locator, note}``; child rows carry their own. An
+    empty column means unknown.
     """
 
     __tablename__ = "project"
@@ -52,11 +52,14 @@ class Project(Base):
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name_length"),
         CheckConstraint(f"county_code ~ '{CODE}'", name="county_code_form"),
         CheckConstraint(
-            "project_code ~ '^[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}(-[0-9]{3})?$'", name="project_code_form"
+            "project_code ~ '^[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}(-[0-9]{3})?$'",
+            name="project_code_form",
         ),
         CheckConstraint("parent_id <> id", name="not_own_parent"),
         CheckConstraint("county_code IS NULL OR county_basis IS NOT NULL", name="county_has_basis"),
-        Index("ix_project_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index(
+            "ix_project_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}
+        ),
         Index("ix_project_owner_unit", "owner_unit_id"),
         Index("ix_project_parent_id", "parent_id"),
         UniqueConstraint("project_code"),
@@ -113,8 +116,11 @@ class ProjectAlias(Base):
     """Another name of a record: a printed variant or a publicly used name."""
 
     __tablename__ = "project_alias"
-    __table_args__ = (Index("ix_project_alias_trgm", "alias", postgresql_using="gin",
-                            postgresql_ops={"alias": "gin_trgm_ops"}),)
+    __table_args__ = (
+        Index(
+            "ix_project_alias_trgm", "alias", postgresql_using="gin", postgresql_ops={"alias": "gin_trgm_ops"}
+        ),
+    )
 
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     alias: Mapped[str] = mapped_column(primary_key=True)
@@ -126,8 +132,11 @@ class ProjectArea(Base):
     """A county that a record touches beyond its own, or in which an open record may lie (``candidate``)."""
 
     __tablename__ = "project_area"
-    __table_args__ = (one_of("relation", ("touches", "candidate")), one_of("basis", Basis),
-                      Index("ix_project_area_county_code", "county_code"))
+    __table_args__ = (
+        one_of("relation", ("touches", "candidate")),
+        one_of("basis", Basis),
+        Index("ix_project_area_county_code", "county_code"),
+    )
 
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     county_code: Mapped[str] = mapped_column(primary_key=True)
@@ -138,7 +147,8 @@ class ProjectArea(Base):
 class ProjectPlace(Base):
     """A place of a record: point, line or polygon in WGS84, with how it is known and the numbers as entered.
 
-    ``county_code`` and ``near_line`` are set by the database when the row is written.
+    ``county_code`` (of the point, or of a point on the line or polygon), ``county_codes`` (all counties it
+    lies in) and ``near_line`` are set by the database when the row is written.
     """
 
     __tablename__ = "project_place"
@@ -149,6 +159,10 @@ class ProjectPlace(Base):
         CheckConstraint("precision BETWEEN 1 AND 5", name="precision_range"),
         CheckConstraint("datum_entered <> 'unknown' OR precision >= 3", name="unknown_datum_never_exact"),
         CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name="geom_valid"),
+        CheckConstraint(
+            "ST_XMin(geom) >= -180 AND ST_XMax(geom) <= 180 AND ST_YMin(geom) >= -90 AND ST_YMax(geom) <= 90",
+            name="geom_degrees",
+        ),
         CheckConstraint("NOT is_primary OR position = 0", name="primary_first"),
         UniqueConstraint("project_id", "position"),
         gist("project_place", "geom"),
@@ -172,6 +186,7 @@ class ProjectPlace(Base):
     source_url: Mapped[str | None]
     note: Mapped[str | None]
     county_code: Mapped[str | None]
+    county_codes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     near_line: Mapped[bool] = mapped_column(server_default="false")
 
 
@@ -206,7 +221,10 @@ class TaskLink(Base):
     """One naming of a project in one task: the printed name, the status words, the sentence."""
 
     __tablename__ = "task_link"
-    __table_args__ = (Index("ix_task_link_project_id", "project_id"), Index("ix_task_link_task_id", "task_id"))
+    __table_args__ = (
+        Index("ix_task_link_project_id", "project_id"),
+        Index("ix_task_link_task_id", "task_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
@@ -259,17 +277,25 @@ class Slot(Base):
 class ProjectFacet(Base):
     """What lists, filters and the map need of one record, derived by triggers from the tables above.
 
-    One row per record that is neither deleted nor merged; never written by hand. ``precision`` is the record's own
-    (0–5); ``geom`` is null unless a place of precision 1–3 (or a line or polygon) is known.
+    One row per record that is neither deleted nor merged; never written by hand. ``precision`` is the
+    record's own (0–5); ``geom`` is null unless a place of precision 1–3 (or a line or polygon) is known.
+    ``area_codes`` holds every province, prefecture and county that the record lies in or touches, ``touches``
+    the counties besides its own.
     """
 
     __tablename__ = "project_facet"
     __table_args__ = (
         gist("project_facet", "geom"),
-        *(Index(f"ix_project_facet_{c}", c, postgresql_using="gin")
-          for c in ("area_codes", "document_ids", "task_ids", "lead_ids", "support_ids", "duty_ids")),
-        Index("ix_project_facet_search_trgm", "search", postgresql_using="gin",
-              postgresql_ops={"search": "gin_trgm_ops"}),
+        *(
+            Index(f"ix_project_facet_{c}", c, postgresql_using="gin")
+            for c in ("area_codes", "document_ids", "task_ids", "lead_ids", "support_ids", "duty_ids")
+        ),
+        Index(
+            "ix_project_facet_search_trgm",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
         Index("ix_project_facet_county", "county_code", "category"),
         Index("ix_project_facet_precision", "precision"),
     )
@@ -288,6 +314,7 @@ class ProjectFacet(Base):
     near_line: Mapped[bool] = mapped_column(server_default="false")
     funding_status: Mapped[str]
     area_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    touches: Mapped[list[str]] = mapped_column(ARRAY(Text))
     document_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
     task_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
     lead_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -310,8 +337,11 @@ class DataIssue(Base):
     """Something doubtful about a record, found when it was written or checked; kept until it is mended."""
 
     __tablename__ = "data_issue"
-    __table_args__ = (one_of("code", IssueCode), one_of("severity", Severity),
-                      UniqueConstraint("project_id", "code", "field"))
+    __table_args__ = (
+        one_of("code", IssueCode),
+        one_of("severity", Severity),
+        UniqueConstraint("project_id", "code", "field"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))

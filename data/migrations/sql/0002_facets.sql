@@ -20,7 +20,8 @@ $$;
 --   best     the place that speaks for the record: the primary one, else the most precise
 --   places   all its places; a point known to county or coarser is not drawn, a line or polygon always is
 --   home     the county it lies in: declared, else the one county of its best place, when that is good for a county
---   around   every county it lies in or touches, with their prefectures and provinces
+--   around   every county it lies in or touches (worked out once: OFFSET 0 keeps it from being copied to each use)
+--   above    the prefectures and provinces of those
 CREATE VIEW project_facet_source AS
 SELECT project.id AS project_id, project.category,
        coalesce(project.province_code, lineage.province_code) AS province_code,
@@ -67,7 +68,7 @@ SELECT project.id AS project_id, project.category,
                             WHERE place.project_id = project.id
                      UNION SELECT touched.county_code FROM project_area touched
                             WHERE touched.project_id = project.id AND touched.relation = 'touches'
-                     ORDER BY 1) AS codes) AS around
+                     ORDER BY 1) AS codes OFFSET 0) AS around
  CROSS JOIN LATERAL (
         SELECT ARRAY(SELECT area.prefecture_code FROM area
                       WHERE area.level = 'county' AND area.code = ANY (around.codes)
@@ -133,7 +134,7 @@ END $$;
 -- The records are locked first: of two transactions that edit parts of one record, the second derives after the first
 -- is done, and sees what it wrote.
 CREATE FUNCTION refresh_facets(keys text[] DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp SET jit = off AS $$
 BEGIN
     IF keys IS NULL THEN
         LOCK TABLE project IN EXCLUSIVE MODE;

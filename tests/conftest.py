@@ -1,0 +1,84 @@
+"""Fixtures for tests on real PostGIS servers, for all folders of tests."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from data import setup
+from data.cluster import Cluster, ClusterError
+from data.database import Database
+from data.store.library import PostgisLibrary
+
+FAST: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""Settings for servers whose data may die with the computer, not for anything an office uses."""
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A short folder that the server's user can reach; its server is stopped at the end.
+
+    pytest's own folders are closed to other users, and root's server runs as another user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="atlas-test-")).resolve()
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        for lock in folder.rglob("cluster.lock"):
+            discard(lock.parent)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard(folder: Path) -> None:
+    """Stop a scratch server, if it runs."""
+    with suppress(ClusterError):
+        Cluster(folder).stop("immediate")
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """Give one test a folder for servers of its own."""
+    with scratch_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One server for the whole session, with its database, extensions and roles, but without migrations."""
+    with scratch_folder() as folder:
+        shared = Cluster(folder / "cluster", settings=FAST)
+        shared.ensure()
+        yield shared
+
+
+# ---- databases with migrations, built on `cluster`, go below this line ----
+
+
+@pytest.fixture(scope="session")
+def library_database(cluster: Cluster) -> Iterator[Database]:
+    """Migrated and filled with the real boundaries and library; read from it, write in `writing`."""
+    urls = cluster.ensure()
+    database = Database(urls.app, urls.owner)
+    setup.initialise(database, lambda line: None)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def library(library_database: Database) -> PostgisLibrary:
+    """The filled library as the pages see it."""
+    return PostgisLibrary(library_database)
+
+
+@pytest.fixture
+def writing(library_database: Database) -> Iterator[Connection]:
+    """An owner's connection to the filled library whose changes are rolled back after the test."""
+    with library_database.owner.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()

@@ -1,0 +1,91 @@
+"""Small makers of rows for database tests: what a test does not name is plain and unknown."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+PROJECT = {"name": "测试项目", "kind": "site", "category": "other"}
+PLACE = {"precision": 2, "method": "gps", "basis": "reported", "datum_entered": "wgs84"}
+
+
+def insert(connection: Connection, table: str, values: dict[str, Any]) -> None:
+    """Insert one row."""
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+
+
+def project(connection: Connection, **values: Any) -> str:
+    """Insert a project under the next TST id and return the id."""
+    key = str(connection.scalar(text("SELECT next_project_id('TST')")))
+    row = {**PROJECT, **values}
+    if row.get("county_code"):
+        row.setdefault("county_basis", "documented")
+    insert(connection, "project", {"id": key, "name_normalised": row["name"], **row})
+    return key
+
+
+def change(connection: Connection, key: str, **values: Any) -> None:
+    """Update a project."""
+    sets = ", ".join(f"{name} = :{name}" for name in values)
+    connection.execute(text(f"UPDATE project SET {sets} WHERE id = :key"), values | {"key": key})
+
+
+def place(connection: Connection, key: str, shape: str, **values: Any) -> None:
+    """Give a project a place (WKT, WGS84, longitude first)."""
+    insert(connection, "project_place", {**PLACE, "project_id": key, "geom": f"SRID=4326;{shape}", **values})
+
+
+def facet(connection: Connection, key: str) -> Row[Any]:
+    """Return the derived row of a project."""
+    return connection.execute(
+        text("SELECT *, ST_AsText(geom) AS shape FROM project_facet WHERE project_id = :key"), {"key": key}
+    ).one()
+
+
+def has_facet(connection: Connection, key: str) -> bool:
+    """Whether a project is in lists and maps."""
+    return bool(
+        connection.scalar(text("SELECT count(*) FROM project_facet WHERE project_id = :key"), {"key": key})
+    )
+
+
+def issues(connection: Connection, key: str) -> dict[str, str]:
+    """Return issue code → value of a project."""
+    rows = connection.execute(
+        text("SELECT code, value FROM data_issue WHERE project_id = :key"), {"key": key}
+    )
+    return {row.code: row.value for row in rows}
+
+
+def middle(connection: Connection, code: str) -> str:
+    """Return the label point of a county as WKT: well inside it."""
+    return str(
+        connection.scalar(
+            text("SELECT ST_AsText(label) FROM area WHERE code = :code AND level = 'county'"), {"code": code}
+        )
+    )
+
+
+def beside_line(connection: Connection, own: str, other: str, metres: float) -> str:
+    """Return a point (WKT) of one county so far from its line with another, and no nearer to any line."""
+    row = connection.execute(
+        text("""
+        WITH line AS (
+            SELECT (ST_Dump(ST_CollectionExtract(ST_Intersection(a.geom, b.geom), 2))).geom AS geom
+              FROM area a, area b
+             WHERE a.level = 'county' AND b.level = 'county' AND a.code = :own AND b.code = :other
+        ), starts AS (
+            SELECT ST_LineInterpolatePoint(geom, part / 10.0) AS geom FROM line, generate_series(1, 9) AS part
+             WHERE ST_Length(geom) > 0.001
+        ), tries AS (
+            SELECT ST_Project(geom::geography, CAST(:metres AS float), radians(angle))::geometry AS geom
+              FROM starts, generate_series(0, 350, 10) AS angle
+        )
+        SELECT ST_AsText(tries.geom) AS point
+          FROM tries JOIN area ON area.code = :own AND area.level = 'county'
+         WHERE ST_Contains(area.geom, tries.geom) AND abs(
+               ST_Distance(tries.geom::geography, ST_Boundary(area.geom)::geography) - :metres) < :metres *
+               0.02 LIMIT 1"""),
+        {"own": own, "other": other, "metres": metres},
+    ).one()
+    return str(row.point)

@@ -1,0 +1,42 @@
+"""What must stand in a catalogue: every sentence of pages and map, every word of the code lists."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from projects.codes import DeliveryMode, FundingStatus, PromotionStage, Stage
+from tests.paths import ROOT
+from views.words import TABLES
+
+CALLS = {"_", "translate"}
+FILES = [*sorted((ROOT / "views").glob("*.py")), ROOT / "layers" / "labels.py"]
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """Yield the literal arguments of the translation calls of a file."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and _name(node.func) in CALLS and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def code_words() -> Iterator[str]:
+    """Yield the words of every code list that a page shows."""
+    for table in TABLES.values():
+        yield from table.values()
+    for codes in (Stage, FundingStatus, PromotionStage, DeliveryMode):
+        yield from (str(code) for code in codes)
+
+
+def wanted() -> set[str]:
+    """Return every msgid a catalogue needs."""
+    return {s for path in FILES for s in sentences(path)} | set(code_words())

@@ -1,0 +1,79 @@
+"""The choices of the filter widgets: read once per library version and filter, shared by all sessions.
+
+A page has fifteen widgets and is drawn again at every click; most of the answers are those of the last run.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from data.store.library import PostgisLibrary
+from projects.filters import ProjectFilter
+from projects.ports import Option
+
+CHILD_OF: Final = {
+    "prefecture": ("province",),
+    "county": ("prefecture", "province"),
+    "township": ("county", "prefecture", "province"),
+    "zone": ("prefecture", "province"),
+    "task": ("document",),
+}
+"""Field → the fields above it, nearest first: what is chosen there narrows the choices below."""
+
+
+BELOW: Final = {
+    "province": ("prefecture", "county", "township", "zone"),
+    "prefecture": ("county", "township", "zone"),
+    "county": ("township",),
+    "document": ("task",),
+}
+"""Field → the fields below it, which do not narrow its choices: the reader can always move to a neighbour."""
+
+
+class Choices:
+    """Choices of one library, with their counts under a filter."""
+
+    def __init__(self, library: PostgisLibrary) -> None:
+        self._library = library
+        self._cached = lru_cache(maxsize=2048)(self._read)
+
+    def of(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
+        """Return the choices of a field under the rest of the filter, below what is chosen further up."""
+        found = self._cached(
+            version, field, chosen.with_(**dict.fromkeys((field, *BELOW.get(field, ())), ()))
+        )
+        if not any(getattr(chosen, upper) for upper in CHILD_OF.get(field, ())):
+            return found
+        parents = self.parents(version)
+        return tuple(o for o in found if fits(chosen, field, o.value, parents))
+
+    def parents(self, version: str) -> Mapping[str, Mapping[str, str]]:
+        """Return, per field with a parent, value → value of the next field above."""
+        return {
+            field: {o.value: o.parent for o in self._cached(version, field, ProjectFilter())}
+            for field in CHILD_OF
+        }
+
+    def pruned(self, version: str, chosen: ProjectFilter) -> ProjectFilter:
+        """Return the filter without the lower areas and tasks that lie outside the chosen upper ones."""
+        parents = self.parents(version)
+        for field in CHILD_OF:
+            kept = tuple(v for v in getattr(chosen, field) if fits(chosen, field, v, parents))
+            chosen = chosen.with_(**{field: kept})
+        return chosen
+
+    def _read(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
+        del version
+        return self._library.options(field, chosen)
+
+
+def fits(chosen: ProjectFilter, field: str, value: str, parents: Mapping[str, Mapping[str, str]]) -> bool:
+    """Tell whether a value lies below what is chosen further up; an unknown parent is no objection."""
+    at, found = field, value
+    for upper in CHILD_OF.get(field, ()):
+        found = parents.get(at, {}).get(found, "")
+        wanted = getattr(chosen, upper)
+        if found and wanted and found not in wanted:
+            return False
+        at = upper
+    return True
