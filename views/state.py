@@ -2,8 +2,8 @@
 
 The address bar is the truth. What it says is taken over when a page opens and when the reader goes back,
 forward or edits it; it is written again whenever a widget changes something, so a link, a reload and the
-browser's buttons all reproduce the view. Widgets that are not on the page lose their keys: ``kept`` holds what
-they said.
+browser's buttons all reproduce the view. Widgets that are not on the page lose their keys: ``kept`` holds
+what they said.
 """
 
 from collections.abc import Callable, Iterable, Mapping

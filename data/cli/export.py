@@ -14,7 +14,7 @@ from projects.filters import FIELDS, ProjectFilter, from_params
 HELP: Final = {
     "q": "words in name, alias, township, address",
     "ids": "record ids, comma-separated (a basket)",
-    "precision": "0 none, 1 parcel, 2 address or village, 3 township, 4 county, 5 prefecture, zone or province",
+    "precision": "0 none, 1 parcel, 2 address, 3 township, 4 county, 5 prefecture, zone or province",
 }
 
 
@@ -48,7 +48,7 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def filter_of(options: argparse.Namespace) -> ProjectFilter:
-    """Return the filter of the options; unlike a link, a command with a value that cannot be used is refused."""
+    """Return the filter of the options; unlike a link, a command with an unusable value is refused."""
     given = {name: str(getattr(options, name)) for name in FIELDS if getattr(options, name)}
     chosen, issues = from_params(given)
     if issues:

@@ -15,9 +15,9 @@ BULK: Final = 2_000
 def assign_all(connection: Connection, bulk: int = BULK) -> int:
     """Give every place its county again and return how many places there are.
 
-    Few points, lines and polygons go through the trigger, which asks the database for each; many points through
-    ``gis.join.assign`` over the county polygons in order of code. Both give a point on a shared line to the lowest
-    code. Triggers follow with facets and issues.
+    Few points, lines and polygons go through the trigger, which asks the database for each; many points
+    through ``gis.join.assign`` over the county polygons in order of code. Both give a point on a shared line
+    to the lowest code. Triggers follow with facets and issues.
     """
     points = int(
         connection.scalar(text("SELECT count(*) FROM project_place WHERE GeometryType(geom) = 'POINT'")) or 0
@@ -32,7 +32,7 @@ def assign_all(connection: Connection, bulk: int = BULK) -> int:
 
 
 def _assign_points(connection: Connection) -> None:
-    """Join all points with all counties and store the codes past the trigger that would look each of them up."""
+    """Join all points with all counties; store the codes past the trigger that looks each of them up."""
     rows = connection.execute(
         text("SELECT id, ST_X(geom), ST_Y(geom) FROM project_place WHERE GeometryType(geom) = 'POINT'")
     ).all()

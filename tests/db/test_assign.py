@@ -19,7 +19,8 @@ def scattered(writing: Connection) -> Connection:
             list,
             writing.execute(
                 text(
-                    "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_PointN(ST_ExteriorRing((ST_Dump(geom)).geom), 2) AS p FROM area"
+                    "SELECT ST_X(p), ST_Y(p) FROM"
+                    " (SELECT ST_PointN(ST_ExteriorRing((ST_Dump(geom)).geom), 2) AS p FROM area"
                     " WHERE level = 'county' AND prefecture_code = '440200') AS corners LIMIT 20"
                 )
             ),
@@ -46,8 +47,9 @@ def _stored(connection: Connection) -> list[Any]:
     return list(
         connection.execute(
             text(
-                "SELECT place.project_id, place.county_code, place.county_codes, place.near_line, facet.county_code,"
-                " facet.area_codes FROM project_place place JOIN project_facet facet USING (project_id) ORDER BY place.id"
+                "SELECT place.project_id, place.county_code, place.county_codes, place.near_line,"
+                " facet.county_code, facet.area_codes FROM project_place place"
+                " JOIN project_facet facet USING (project_id) ORDER BY place.id"
             )
         )
     )

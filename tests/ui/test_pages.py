@@ -16,7 +16,7 @@ from data.database import Database
 from data.store.library import PostgisLibrary
 from layers import assets
 from projects.errors import StorageUnavailable
-from tests.db.copies import copy_of, database_named, small_world
+from tests.db.copies import database_named, small_world
 from tests.paths import ROOT
 from views import listing, shell, sources_page
 
@@ -258,18 +258,13 @@ def test_the_scenario_says_what_it_is_and_names_what_is_not_drawn(
 
 
 def test_a_hostile_name_is_escaped_on_the_card(
-    open_page: Open, cluster: Cluster, library_database: Database
+    open_page: Open, hostile_database: tuple[Database, list[str]]
 ) -> None:
-    with copy_of(cluster, library_database) as copy:
-        with copy.owning() as connection:
-            connection.execute(
-                text("UPDATE project SET name = :name WHERE id = 'SG-0001'"),
-                {"name": "<img src=x onerror=alert(1)>${y}`z`"},
-            )
-        page = open_page(copy, id="SG-0001")
-        assert not page.exception
-        shown = html(page)
-        assert "<img src=x" not in shown and "&#60;img src=x onerror=alert(1)&#62;" in shown
+    database, keys = hostile_database
+    page = open_page(database, id=keys[0])
+    assert not page.exception
+    assert "<img src=x" not in html(page)
+    assert "&#60;img src=x onerror=window.hacked=1&#62;" in html(page)
 
 
 def test_the_sources_page_names_licences() -> None:

@@ -38,7 +38,7 @@ SHARES = (
 
 
 class Fake:
-    """A library with one county of two records, one zone, one prefecture record; asked questions are counted."""
+    """A library with one county of two records, one zone, one prefecture record; questions are counted."""
 
     def __init__(self, points: int = 0) -> None:
         self.points, self.asked = points, Counter[str]()
