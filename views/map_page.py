@@ -86,33 +86,8 @@ def _headline(shell: Shell, chosen: ProjectFilter, count: PrecisionCount) -> Non
 def _toolbar(shell: Shell, chosen: ProjectFilter, count: PrecisionCount) -> tuple[str, bool]:
     """Draw the row above the map and return shading and scenario."""
     _ = shell.translate
-    names = {
-        "count": _("按县着色：点名项目数"),
-        "rate": _("按县着色：每万名60岁以上老人"),
-        "none": _("不着色"),
-    }
-    shaded = shell.scenes.scope(chosen).level is Level.COUNTY
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
-        if shaded:
-            state.sync_captions("shading", {names[st.session_state.shading]: st.session_state.shading})
-            shading = st.selectbox(
-                _("着色"),
-                state.SHADINGS,
-                format_func=names.__getitem__,
-                key="shading",
-                width=250,
-                label_visibility="collapsed",
-            )
-        else:
-            shading = st.session_state.shading
-            st.selectbox(
-                _("着色"),
-                [_("选定地市后按县着色")],
-                key="shading-off",
-                width=250,
-                disabled=True,
-                label_visibility="collapsed",
-            )
+        shading = _shading_choice(shell, shaded=shell.scenes.scope(chosen).level is Level.COUNTY)
         scenario = st.toggle(
             _("村卫生室名额模拟"),
             key="scenario",
@@ -123,6 +98,34 @@ def _toolbar(shell: Shell, chosen: ProjectFilter, count: PrecisionCount) -> tupl
         basket.draw(shell)
         downloads.draw(shell, chosen, count.matched)
     return str(shading or "count"), bool(scenario)
+
+
+def _shading_choice(shell: Shell, *, shaded: bool) -> str:
+    """Draw the choice of shading; on a map without counties it waits, keeping what was chosen."""
+    _ = shell.translate
+    held = str(st.session_state.shading)
+    if not shaded:
+        waiting = [_("选定地市后按县着色")]
+        st.selectbox(
+            _("着色"), waiting, key="shading-off", width=250, disabled=True, label_visibility="collapsed"
+        )
+        return held
+    names = {
+        "count": _("按县着色：点名项目数"),
+        "rate": _("按县着色：每万名60岁以上老人"),
+        "none": _("不着色"),
+    }
+    state.sync_captions("shading", {names[held]: held})
+    return str(
+        st.selectbox(
+            _("着色"),
+            state.SHADINGS,
+            format_func=names.__getitem__,
+            key="shading",
+            width=250,
+            label_visibility="collapsed",
+        )
+    )
 
 
 @st.fragment
