@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from data.store.library import PostgisLibrary
+from data.wiring import PostgisLibrary
 from projects.filters import ProjectFilter
 from projects.ports import Option
 

@@ -12,9 +12,8 @@ from typing import Final
 import streamlit as st
 
 from data import wiring
-from data.cluster import ClusterError
 from data.settings import Settings, load
-from data.store.library import PostgisLibrary
+from data.wiring import ClusterError, PostgisLibrary
 from layers.html import element, escape
 from projects.codes import Level
 from projects.errors import AtlasError, SetupIncomplete, StorageUnavailable, UnknownRecord
