@@ -15,7 +15,7 @@ FOLIUM_LIMIT = 2000
 def choose(scene: Scene, limit: int = FOLIUM_LIMIT) -> Engine:
     """Return the engine for a scene: folium to ``limit`` clickable things, else the own component.
 
-    A scene with clusters always goes to the component: clusters are re-made per view, and folium has
-    no way to ask for them without a rerun of its frame.
+    A live scene and one with clusters always go to the component: clusters are re-made per view, and
+    folium has no way to ask for them without a rerun of its frame.
     """
-    return "component" if scene.clusters or scene.clickable > limit else "folium"
+    return "component" if scene.live or scene.clusters or scene.clickable > limit else "folium"

@@ -108,8 +108,8 @@ class Library(Protocol):
         """Return matching records by finest area (county, zone, prefecture, province) and category."""
         ...
 
-    def clusters(self, chosen: ProjectFilter, bounds: Bounds, zoom: int) -> tuple[Cluster, ...]:
-        """Return placed records (precision 1–3) of a view gathered on a grid that fits the zoom level."""
+    def clusters(self, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:
+        """Return placed records (precision 1–3) of a view gathered on a grid that fits its width."""
         ...
 
     def options(self, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:

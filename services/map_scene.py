@@ -34,6 +34,7 @@ from projects.codes import Level, Precision
 from projects.counts import AreaCount
 from projects.filters import ProjectFilter
 from projects.ports import ScenarioShare
+from projects.summary import Summary
 from services.map_marks import point_marks, route_marks, shape_marks
 from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Wishes
 
@@ -87,21 +88,20 @@ class MapScenes:
             return scene
         count = self._library.count(placed)
         if count.points + count.township > FOLIUM_LIMIT:
-            bounds, zoom = (view.bounds, view.zoom) if view else (scope.bounds, 5.0)
-            found = self._library.clusters(placed, bounds, int(zoom))
-            marks = tuple(
-                ClusterMark(c.id, c.lon, c.lat, c.count, c.by_category, c.bounds, c.ids) for c in found
-            )
-            return replace(scene, clusters=marks)
-        records = self._library.page(placed, limit=FOLIUM_LIMIT).items
-        points, stacks = stack(mark for record in records for mark in point_marks(record))
-        return replace(
-            scene,
-            points=points,
-            stacks=stacks,
-            lines=(*scene.lines, *(m for r in records for m in route_marks(r))),
-            shapes=tuple(m for r in records for m in shape_marks(r)),
+            return self._with_clusters(scene, placed, view.bounds if view else scope.bounds)
+        return _with_records(scene, self._library.page(placed, limit=FOLIUM_LIMIT).items)
+
+    def _with_clusters(self, scene: Scene, placed: ProjectFilter, bounds: Bounds) -> Scene:
+        """Add the records of a view gathered in cells; one that is alone in its cell is drawn as itself."""
+        found = self._library.clusters(placed, bounds)
+        alone = ProjectFilter(ids=tuple(c.ids[0] for c in found if c.count == 1))
+        clusters = tuple(
+            ClusterMark(c.id, c.lon, c.lat, c.count, c.by_category, c.bounds, c.ids)
+            for c in found
+            if c.count > 1
         )
+        records = self._library.page(alone, limit=len(alone.ids)).items if alone.ids else ()
+        return _with_records(replace(scene, clusters=clusters, live=True), records)
 
     def _find_scope(self, version: str, chosen: ProjectFilter) -> Scope:
         del version
@@ -277,6 +277,18 @@ def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
     """
     wanted = tuple(p for p in PLACED if not chosen.precision or p in chosen.precision)
     return chosen.with_(precision=wanted) if wanted else None
+
+
+def _with_records(scene: Scene, records: Sequence[Summary]) -> Scene:
+    """Add records one by one: points (stacked where several stand on one spot), lines and polygons."""
+    points, stacks = stack(mark for record in records for mark in point_marks(record))
+    return replace(
+        scene,
+        points=points,
+        stacks=stacks,
+        lines=(*scene.lines, *(mark for record in records for mark in route_marks(record))),
+        shapes=tuple(mark for record in records for mark in shape_marks(record)),
+    )
 
 
 def _badge_key(count: AreaCount, scope: Scope, parents: Mapping[str, str]) -> tuple[str, str]:

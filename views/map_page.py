@@ -158,7 +158,7 @@ def _draw_map(shell: Shell, chosen: ProjectFilter, shading: str, scenario: bool)
     )
     scene = shell.scenes.scene(chosen, wishes)
     serial = st.session_state["map_serial"] = st.session_state.get("map_serial", 0) + 1
-    answer = show_map(scene, key="atlas", live=bool(scene.clusters), height=HEIGHT, serial=serial)
+    answer = show_map(scene, key="atlas", live=scene.live, height=HEIGHT, serial=serial)
     _follow(shell, chosen, answer)
 
 

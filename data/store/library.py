@@ -67,9 +67,8 @@ class PostgisLibrary:
         with self._database.reading() as connection:
             return aggregates.touching_counts(connection, chosen)
 
-    def clusters(self, chosen: ProjectFilter, bounds: Bounds, zoom: int) -> tuple[Cluster, ...]:
+    def clusters(self, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:
         """Return placed records of a view gathered on a grid."""
-        del zoom
         with self._database.reading() as connection:
             return aggregates.clusters(connection, chosen, bounds)
 

@@ -341,28 +341,28 @@ def test_a_township_option_carries_its_registered_name(library: PostgisLibrary) 
 def test_clusters_reconcile_with_the_points(library: PostgisLibrary) -> None:
     count = library.count(EVERYTHING)
     for bounds in ((73.0, 3.0, 136.0, 54.0), (112.0, 23.0, 115.0, 27.0)):
-        found = library.clusters(EVERYTHING, bounds, 5)
+        found = library.clusters(EVERYTHING, bounds)
         for cluster in found:
             assert cluster.count == sum(cluster.by_category.values())
             assert len(cluster.ids) == (cluster.count if cluster.count <= 20 else 0)
             west, south, east, north = cluster.bounds
             assert west <= cluster.lon <= east
             assert south <= cluster.lat <= north
-    whole = library.clusters(EVERYTHING, (73.0, 3.0, 136.0, 54.0), 5)
+    whole = library.clusters(EVERYTHING, (73.0, 3.0, 136.0, 54.0))
     assert sum(c.count for c in whole) == count.points + count.township
-    near = library.clusters(EVERYTHING, (112.9, 24.5, 114.4, 25.6), 9)
+    near = library.clusters(EVERYTHING, (112.9, 24.5, 114.4, 25.6))
     placed = {r.id for r in library.stream(chosen(precision=(1, 2, 3)))}
     shown = [key for cluster in near for key in cluster.ids]
     assert len(shown) == len(set(shown)) == sum(c.count for c in near) > 5
     assert set(shown) < placed
-    assert library.clusters(EVERYTHING, (0.0, 0.0, 1.0, 1.0), 5) == ()
+    assert library.clusters(EVERYTHING, (0.0, 0.0, 1.0, 1.0)) == ()
 
 
 @pytest.mark.parametrize(
     "bounds", [(0.0, 0.0, 0.0, 0.0), (-1e308, -90.0, 1e308, 90.0), (136.0, 54.0, 73.0, 3.0)]
 )
 def test_odd_views_are_answered(library: PostgisLibrary, bounds: tuple[float, float, float, float]) -> None:
-    assert sum(c.count for c in library.clusters(EVERYTHING, bounds, 5)) <= library.count(EVERYTHING).matched
+    assert sum(c.count for c in library.clusters(EVERYTHING, bounds)) <= library.count(EVERYTHING).matched
 
 
 # ---- one record ----

@@ -15,6 +15,7 @@ from projects.filters import ProjectFilter
 from projects.ports import AreaName, Bounds, Cluster, ScenarioShare, ZoneName
 from services.map_parts import Shading, Wishes
 from services.map_scene import MAINLAND, MapScenes, covers, only_placed
+from tests.unit.data.exports_fake import point
 
 SQUARE = '{"type":"Polygon","coordinates":[[[113,24],[114,24],[114,25],[113,25],[113,24]]]}'
 BOX: Bounds = (113.0, 24.0, 114.0, 25.0)
@@ -85,10 +86,12 @@ class Fake:
         return PrecisionCount(self.points, 0, 0, 0, 0)
 
     def page(self, chosen: ProjectFilter, *, limit: int, offset: int = 0) -> Page:
-        return Page((), self.count(chosen))
+        items = tuple(point(int(key[-4:]), 113.5, 24.9) for key in chosen.ids)
+        return Page(items, self.count(chosen))
 
-    def clusters(self, chosen: ProjectFilter, bounds: Bounds, zoom: int) -> tuple[Cluster, ...]:
-        return (Cluster("1:1", 113.5, 24.5, self.points, {"tcm": self.points}, (), 2, BOX),)
+    def clusters(self, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:
+        together = Cluster("1:1", 113.5, 24.5, self.points - 1, {"tcm": self.points - 1}, (), 2, BOX)
+        return (together, Cluster("1:2", 113.5, 24.9, 1, {"tcm": 1}, ("SG-0007",), 2, BOX))
 
     def maritime_lines(self) -> list[str]:
         return ['{"type":"MultiLineString","coordinates":[[[110,5],[111,6]]]}']
@@ -160,7 +163,14 @@ def test_shading_knows_zero_from_unknown() -> None:
 
 def test_many_places_come_as_clusters() -> None:
     scene = scenes(Fake(points=5000)).scene(IN_SHAOGUAN, wishes())
-    assert [c.count for c in scene.clusters] == [5000] and scene.points == ()
+    assert [c.count for c in scene.clusters] == [4999]
+    assert [p.id for p in scene.points] == ["SG-0007"], "alone in its cell: drawn as itself"
+    assert scene.live, "clusters hold for one view: the map has to tell when it moves"
+
+
+def test_few_places_are_drawn_one_by_one() -> None:
+    scene = scenes(Fake(points=3)).scene(IN_SHAOGUAN, wishes())
+    assert not scene.live and scene.clusters == ()
 
 
 def test_the_scenario_draws_what_has_a_point_and_hands_out_the_rest() -> None:
