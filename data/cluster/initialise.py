@@ -4,14 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from data.cluster.account import Account, run_as
 from data.cluster.binaries import Binaries
 from data.cluster.errors import disk_full, explain_exit, free_bytes
 from data.cluster.model import ADMIN, ClusterError
 from data.cluster.places import Place
+from data.cluster.process import end_makers
 
+CLEAR_SECONDS = 10
+"""How long a killed program's helpers may still write before their draft is given up on."""
 NEEDED_BYTES = 120 * 1024 * 1024
 """A new server with PostGIS takes 65 MB, and the first rows need room; with less, say so before starting."""
 
@@ -26,7 +31,7 @@ def create_data(place: Place, binaries: Binaries, account: Account, extra: Mappi
         msg = f"{place.data} holds files but no PostgreSQL data: move them away, or choose another folder"
         raise ClusterError(msg)
     for leftover in place.base.glob("pgdata.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        _clear(leftover)
     if free_bytes(place.base) < NEEDED_BYTES:
         raise disk_full(place.base)
     draft = place.base / f"pgdata.new-{os.getpid()}"
@@ -37,6 +42,15 @@ def create_data(place: Place, binaries: Binaries, account: Account, extra: Mappi
         draft.rename(place.data)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _clear(leftover: Path) -> None:
+    """Remove the draft of a program that was killed; its initdb may still be writing, so end that first."""
+    end_makers(leftover)
+    limit = time.monotonic() + CLEAR_SECONDS
+    while leftover.exists() and time.monotonic() < limit:
+        shutil.rmtree(leftover, ignore_errors=True)
+        time.sleep(0.02)
 
 
 def _options(extra: Mapping[str, str]) -> list[str]:

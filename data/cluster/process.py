@@ -78,6 +78,13 @@ def end_orphans(data: Path) -> int:
     return len(found)
 
 
+def end_makers(draft: Path) -> None:
+    """Kill what a dead program left running to make this data folder; only call while holding the lock."""
+    for pid, command, _ in _processes():
+        if f"-D {draft} " in f"{command} ":
+            _signal(pid, signal.SIGKILL)
+
+
 def end(server: Postmaster, data: Path, mode: str, seconds: float) -> None:
     """Stop the server and wait until it is gone; ClusterError when it does not go."""
     if mode not in SIGNALS:
