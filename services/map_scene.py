@@ -34,6 +34,7 @@ from projects.codes import Level, Precision
 from projects.counts import AreaCount
 from projects.filters import ProjectFilter
 from projects.ports import ScenarioShare
+from projects.scenario import covers
 from projects.summary import Summary
 from services.map_marks import point_marks, route_marks, shape_marks
 from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Wishes
@@ -255,18 +256,6 @@ class MapScenes:
             for line in json.loads(text)["coordinates"]
         )
         return (LineMark("maritime", "maritime", parts),)
-
-
-def covers(chosen: ProjectFilter, share: ScenarioShare) -> bool:
-    """Tell whether the areas of a filter hold a township; its codes nest by their digits."""
-    county = share.county_code
-    wanted = (
-        (chosen.township, share.township_code),
-        (chosen.county, county),
-        (chosen.prefecture, f"{county[:4]}00"),
-        (chosen.province, f"{county[:2]}0000"),
-    )
-    return all(not codes or code in codes for codes, code in wanted)
 
 
 def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:

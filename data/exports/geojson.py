@@ -15,8 +15,8 @@ from data.exports.tally import Tally, counts
 from data.exports.words import head
 from projects.codes import BASIS_ZH, Basis
 from projects.feature import feature_text
-from projects.filters import ProjectFilter
 from projects.ports import ScenarioShare
+from projects.scenario import covers
 
 CHUNK: Final = 200
 """Features per piece of the stream: some 200 kB, so that a slow reader holds little."""
@@ -64,20 +64,8 @@ def _scenario(library: ExportSource, request: ExportRequest) -> list[tuple[str, 
         (programme, share)
         for programme in library.slot_programmes()
         for share in library.scenario(programme)
-        if share.slots and _covers(request.chosen, share)
+        if share.slots and covers(request.chosen, share)
     ]
-
-
-def _covers(chosen: ProjectFilter, share: ScenarioShare) -> bool:
-    """Whether the filter's areas hold a township; the other fields say nothing about a model."""
-    county = share.county_code
-    wanted = (
-        (chosen.township, share.township_code),
-        (chosen.county, county),
-        (chosen.prefecture, f"{county[:4]}00"),
-        (chosen.province, f"{county[:2]}0000"),
-    )
-    return all(not codes or code in codes for codes, code in wanted)
 
 
 def share_feature(programme: str, share: ScenarioShare) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from projects.codes import Level, Precision
 from projects.counts import AreaCount, Page, PrecisionCount
 from projects.filters import ProjectFilter
 from projects.ports import AreaName, Bounds, Cluster, ScenarioShare, ZoneName
+from projects.scenario import covers
 from services.map_parts import Shading, Wishes
-from services.map_scene import MAINLAND, MapScenes, covers, only_placed
+from services.map_scene import MAINLAND, MapScenes, only_placed
 from tests.unit.data.exports_fake import point
 
 SQUARE = '{"type":"Polygon","coordinates":[[[113,24],[114,24],[114,25],[113,25],[113,24]]]}'
