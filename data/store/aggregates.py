@@ -53,8 +53,10 @@ def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, 
     condition, parameters = where(chosen)
     rows = connection.execute(
         text(
-            f"SELECT area.code, f.category, count(*) {FROM} JOIN area ON area.level = 'county'"
-            f" AND area.code = ANY (f.area_codes) WHERE {condition} GROUP BY 1, 2 ORDER BY 1, 2"
+            "SELECT area.code, k.category, sum(k.n)::integer"  # noqa: S608
+            f" FROM (SELECT f.area_codes, f.category, count(*) AS n {FROM} WHERE {condition} GROUP BY 1, 2) AS k"
+            " JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)"
+            " GROUP BY 1, 2 ORDER BY 1, 2"
         ),
         parameters,
     )
@@ -121,15 +123,34 @@ def _name(names: Any, code: str, level: str) -> str:
     return str(names.zone(code) if level == "zone" else names.area(code))
 
 
+_KEYS: Final = {
+    "category": "f.category",
+    "kind": "p.kind",
+    "stage": "p.stage",
+    "funding": "f.funding_status",
+    "precision": "f.precision",
+    "zone": "p.zone_id",
+    "township": "p.township_code, p.township, f.county_code",
+    "document": "f.document_ids",
+    "task": "f.task_ids",
+    "lead": "f.lead_ids",
+    "support": "f.support_ids",
+    "duty": "f.duty_ids",
+    "province": "f.area_codes",
+    "prefecture": "f.area_codes",
+    "county": "f.area_codes",
+}
+"""What records are gathered by before names are joined: thousands of records share few lists of areas."""
+
 _OPTIONS: Final = {
-    "category": "SELECT f.category AS value, f.category AS name, '' AS parent",
-    "kind": "SELECT p.kind AS value, p.kind AS name, '' AS parent",
-    "stage": "SELECT p.stage AS value, p.stage AS name, '' AS parent",
-    "funding": "SELECT f.funding_status AS value, f.funding_status AS name, '' AS parent",
-    "precision": "SELECT f.precision::text AS value, f.precision::text AS name, '' AS parent",
-    "zone": "SELECT p.zone_id AS value, zone.name, zone.prefecture_code AS parent",
-    "township": "SELECT p.township_code AS value, coalesce(township.name, p.township, p.township_code)"
-    " AS name, coalesce(township.county_code, f.county_code) AS parent",
+    "category": "SELECT k.category AS value, k.category AS name, '' AS parent",
+    "kind": "SELECT k.kind AS value, k.kind AS name, '' AS parent",
+    "stage": "SELECT k.stage AS value, k.stage AS name, '' AS parent",
+    "funding": "SELECT k.funding_status AS value, k.funding_status AS name, '' AS parent",
+    "precision": "SELECT k.precision::text AS value, k.precision::text AS name, '' AS parent",
+    "zone": "SELECT k.zone_id AS value, zone.name, zone.prefecture_code AS parent",
+    "township": "SELECT k.township_code AS value, coalesce(township.name, k.township, k.township_code)"
+    " AS name, coalesce(township.county_code, k.county_code) AS parent",
     "document": "SELECT source.id AS value, coalesce(source.number, source.title) AS name, '' AS parent",
     "task": "SELECT task.id AS value, task.section AS name, task.source_id AS parent",
     "lead": "SELECT unit.id AS value, unit.name, unit.area_code AS parent",
@@ -140,28 +161,28 @@ _OPTIONS: Final = {
     "county": "SELECT area.code AS value, area.name, area.prefecture_code AS parent",
 }
 _JOINS: Final = {
-    "township": "LEFT JOIN township ON township.code = p.township_code",
-    "zone": "JOIN zone ON zone.id = p.zone_id",
-    "document": "JOIN source ON source.id = ANY (f.document_ids)",
-    "task": "JOIN task ON task.id = ANY (f.task_ids)",
-    "lead": "JOIN unit ON unit.id = ANY (f.lead_ids)",
-    "support": "JOIN unit ON unit.id = ANY (f.support_ids)",
-    "duty": "JOIN unit ON unit.id = ANY (f.duty_ids)",
-    "province": "JOIN area ON area.level = 'province' AND area.code = ANY (f.area_codes)",
-    "prefecture": "JOIN area ON area.level = 'prefecture' AND area.code = ANY (f.area_codes)",
-    "county": "JOIN area ON area.level = 'county' AND area.code = ANY (f.area_codes)",
+    "township": "LEFT JOIN township ON township.code = k.township_code",
+    "zone": "JOIN zone ON zone.id = k.zone_id",
+    "document": "JOIN source ON source.id = ANY (k.document_ids)",
+    "task": "JOIN task ON task.id = ANY (k.task_ids)",
+    "lead": "JOIN unit ON unit.id = ANY (k.lead_ids)",
+    "support": "JOIN unit ON unit.id = ANY (k.support_ids)",
+    "duty": "JOIN unit ON unit.id = ANY (k.duty_ids)",
+    "province": "JOIN area ON area.level = 'province' AND area.code = ANY (k.area_codes)",
+    "prefecture": "JOIN area ON area.level = 'prefecture' AND area.code = ANY (k.area_codes)",
+    "county": "JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)",
 }
 
 
 def options(connection: Connection, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
     """Return the choices of one filter field that occur under the other filters, with their counts."""
     condition, parameters = where(chosen, leave_out=field)
+    gathered = f"SELECT {_KEYS[field]}, count(*) AS n {FROM} WHERE {condition} GROUP BY {_KEYS[field]}"  # noqa: S608
     rows = connection.execute(
         text(
-            "SELECT value, min(name) AS name, coalesce(min(parent), '') AS parent, count(*) AS n"  # noqa: S608
-            f" FROM ({_OPTIONS[field]}"
-            f" {FROM} {_JOINS.get(field, '')} WHERE {condition}) AS found WHERE value IS NOT NULL"
-            " GROUP BY 1 ORDER BY 1"
+            "SELECT value, min(name) AS name, coalesce(min(parent), '') AS parent, sum(n)::integer AS n"
+            f" FROM ({_OPTIONS[field]}, k.n FROM ({gathered}) AS k {_JOINS.get(field, '')}) AS found"
+            " WHERE value IS NOT NULL GROUP BY 1 ORDER BY 1"
         ),
         parameters,
     )

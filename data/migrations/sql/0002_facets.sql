@@ -134,7 +134,8 @@ END $$;
 -- The records are locked first: of two transactions that edit parts of one record, the second derives after the first
 -- is done, and sees what it wrote.
 CREATE FUNCTION refresh_facets(keys text[] DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp SET jit = off SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = atlas, public, pg_temp SET jit = off SET enable_seqscan = off AS $$
 BEGIN
     IF keys IS NULL THEN
         LOCK TABLE project IN EXCLUSIVE MODE;
