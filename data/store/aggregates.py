@@ -54,8 +54,8 @@ def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, 
     rows = connection.execute(
         text(
             "SELECT area.code, k.category, sum(k.n)::integer"  # noqa: S608
-            f" FROM (SELECT f.area_codes, f.category, count(*) AS n {FROM} WHERE {condition} GROUP BY 1, 2) AS k"
-            " JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)"
+            f" FROM (SELECT f.area_codes, f.category, count(*) AS n {FROM} WHERE {condition} GROUP BY 1, 2)"
+            " AS k JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)"
             " GROUP BY 1, 2 ORDER BY 1, 2"
         ),
         parameters,
@@ -177,10 +177,10 @@ _JOINS: Final = {
 def options(connection: Connection, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
     """Return the choices of one filter field that occur under the other filters, with their counts."""
     condition, parameters = where(chosen, leave_out=field)
-    gathered = f"SELECT {_KEYS[field]}, count(*) AS n {FROM} WHERE {condition} GROUP BY {_KEYS[field]}"  # noqa: S608
+    gathered = f"SELECT {_KEYS[field]}, count(*) AS n {FROM} WHERE {condition} GROUP BY {_KEYS[field]}"
     rows = connection.execute(
         text(
-            "SELECT value, min(name) AS name, coalesce(min(parent), '') AS parent, sum(n)::integer AS n"
+            "SELECT value, min(name) AS name, coalesce(min(parent), '') AS parent, sum(n)::integer AS n"  # noqa: S608
             f" FROM ({_OPTIONS[field]}, k.n FROM ({gathered}) AS k {_JOINS.get(field, '')}) AS found"
             " WHERE value IS NOT NULL GROUP BY 1 ORDER BY 1"
         ),
