@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from data import migrate
 from data.cluster.binaries import Binaries, choose, installed
 from data.database import SCHEMA, Database
+from data.store import loaded
 from projects.errors import BadValue, StorageUnavailable
 
 MAGIC: Final = b"PGDMP"
@@ -65,7 +66,19 @@ def put_back(database: Database, path: Path) -> None:
         _undo(database, stands)
         raise
     with database.owning() as connection:
+        _begin_anew(connection, path.name)
         _drop(connection, ASIDE)
+
+
+def _begin_anew(connection: Connection, name: str) -> None:
+    """Close what was open when the backup was made.
+
+    Nobody's old session lives again, and caches see another library: marks of edits are numbers of
+    transactions, which another server counts differently, so they go and the restoring itself is the mark.
+    """
+    connection.execute(text("UPDATE account_session SET revoked_at = now() WHERE revoked_at IS NULL"))
+    connection.execute(text("DELETE FROM edit_mark"))
+    loaded.mark(connection, "restored", name, {})
 
 
 def _check(path: Path) -> None:

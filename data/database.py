@@ -1,40 +1,110 @@
-"""The connection to PostGIS.
+"""The connection to PostGIS: pools, a role and an identity in every transaction, plain words for refusals.
 
-Pools, the app role in every transaction, plain words when the server is away.
+    reading(token)            read-only, one snapshot; without a token as ``atlas_anonymous``
+    writing(token, reason)    as ``atlas_app``, for whoever the token stands for
+    door()                    as ``atlas_door``: accounts and sessions, nothing of the library
+    owning()                  as the owner of the tables: set-up, loads, the command line
+
+Role and settings hold for one transaction (``SET LOCAL``, ``set_config(…, true)``): nothing of them stays in
+a pooled connection. Whoever opens the app's engine in another way is nobody in particular.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import errors
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from projects.errors import StorageUnavailable
+from projects.errors import NotAllowed, SignInNeeded, StorageUnavailable
 
 APP_ROLE: Final = "atlas_app"
+ANONYMOUS_ROLE: Final = "atlas_anonymous"
+DOOR_ROLE: Final = "atlas_door"
 STATEMENT_TIMEOUT: Final = "30s"
+WRITING_TIMEOUT: Final = "120s"
+"""A large upload is stored in few statements."""
+LOCK_TIMEOUT: Final = "10s"
 SCHEMA: Final = "atlas"
 """Everything of ours lives in one schema: it can share a database, be backed up and be put back whole."""
+SEARCH_PATH: Final = f"{SCHEMA},public,pg_temp"
+"""Temporary tables come last: nobody's can stand in for one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What one transaction of the app's engine is taken for."""
+
+    role: str
+    begin: str
+    """Statements that start the transaction, without parameters."""
+    token: str = ""
+
+
+def _begin(role: str, transaction: str, timeout: str) -> str:
+    """Return the statements that start a transaction in a role.
+
+    An identity that somebody left in the connection is wiped out first.
+    """
+    return (
+        f"SET TRANSACTION {transaction}; SET LOCAL ROLE {role}; SET LOCAL statement_timeout = '{timeout}';"
+        f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL search_path = {SEARCH_PATH};"
+        " SET LOCAL atlas.session = ''; SET LOCAL atlas.reason = ''; SET LOCAL atlas.change_set = '';"
+        " SET LOCAL atlas.derive_at_end = ''"
+    )
+
+
+_READS: Final = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""One snapshot for the whole transaction, so that the counts of an answer fit its rows."""
+_WRITES: Final = "ISOLATION LEVEL READ COMMITTED READ WRITE"
+NOBODY: Final = Acting(ANONYMOUS_ROLE, _begin(ANONYMOUS_ROLE, _READS, STATEMENT_TIMEOUT))
+_READER: Final = _begin(APP_ROLE, _READS, STATEMENT_TIMEOUT)
+_WRITER: Final = _begin(APP_ROLE, _WRITES, WRITING_TIMEOUT)
+_DOOR: Final = _begin(DOOR_ROLE, _WRITES, STATEMENT_TIMEOUT)
 
 
 class Database:
-    """Two doors to one database: ``reading`` as the app role, ``owning`` for set-up and the command line."""
+    """The doors to one database; each opens a transaction that is committed at the end, or undone."""
 
     def __init__(self, app_url: str, owner_url: str | None = None) -> None:
         self._app = open_engine(app_url)
         self.owner: Final[Engine] = open_engine(owner_url or app_url)
-        event.listen(self._app, "begin", _become_app)
+        event.listen(self._app, "begin", _take_role)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Open a read-only transaction as the app role.
+    def reading(self, token: str = "") -> Iterator[Connection]:
+        """Open a read-only transaction for whoever the session token stands for, or for nobody.
 
-        Failures of the server become ``StorageUnavailable``.
+        ``SignInNeeded`` when the session has ended; failures of the server become ``StorageUnavailable``.
         """
-        with _in_plain_words(), self._app.begin() as connection:
+        acting = Acting(APP_ROLE, _READER, token) if token else NOBODY
+        with self._as(acting) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, token: str, reason: str = "", change_set: int | None = None) -> Iterator[Connection]:
+        """Open a transaction in which the account of the session writes what it may.
+
+        ``reason`` and ``change_set`` go into the history (see ``note`` for what is known later only).
+        ``SignInNeeded`` without a living session, ``NotAllowed`` for what the database refuses, and before
+        the first password has been changed.
+        """
+        if not token:
+            raise SignInNeeded(_SIGN_IN)
+        with self._as(Acting(APP_ROLE, _WRITER, token)) as connection:
+            if connection.exec_driver_sql("SELECT must_change_password FROM who_am_i()").scalar():
+                raise NotAllowed("change the password you were given first; until then nothing can be saved")
+            note(connection, reason, change_set)
+            yield connection
+
+    @contextmanager
+    def door(self) -> Iterator[Connection]:
+        """Open a transaction that sees accounts and sessions only, for signing in and out."""
+        with _in_plain_words(), self.owner.begin() as connection:
+            connection.exec_driver_sql(_DOOR)
             yield connection
 
     @contextmanager
@@ -43,10 +113,38 @@ class Database:
         with _in_plain_words(), self.owner.begin() as connection:
             yield connection
 
+    @contextmanager
+    def _as(self, acting: Acting) -> Iterator[Connection]:
+        """Open a transaction of the app's engine; a token has to stand for somebody."""
+        with (
+            _in_plain_words(),
+            self._app.connect().execution_options(acting=acting) as connection,
+            connection.begin(),
+        ):
+            if acting.token:
+                _introduce(connection, acting.token)
+            yield connection
+
     def dispose(self) -> None:
         """Close all pooled connections."""
         self._app.dispose()
         self.owner.dispose()
+
+
+def note(connection: Connection, reason: str = "", change_set: int | None = None) -> None:
+    """Say why, and by which change set, what this transaction writes from here on is changed."""
+    connection.execute(
+        text("SELECT set_config('atlas.reason', :reason, true), set_config('atlas.change_set', :key, true)"),
+        {"reason": reason.replace("\0", ""), "key": "" if change_set is None else str(change_set)},
+    )
+
+
+def _introduce(connection: Connection, token: str) -> None:
+    """Tell the database whose session this is; raises ``SignInNeeded`` when it stands for nobody."""
+    text_token = token.replace("\0", "")
+    connection.execute(text("SELECT set_config('atlas.session', :token, true)"), {"token": text_token})
+    if not connection.scalar(text("SELECT signed_in()")):
+        raise SignInNeeded(_SIGN_IN)
 
 
 def open_engine(url: str) -> Engine:
@@ -60,23 +158,19 @@ def open_engine(url: str) -> Engine:
         pool_size=5,
         max_overflow=10,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "options": f"-c search_path={SCHEMA},public"},
+        connect_args={"connect_timeout": 5, "options": f"-c search_path={SEARCH_PATH}"},
     )
 
 
-def _become_app(connection: Connection) -> None:
-    """Take the app role for this transaction only: nothing of it can leak through the pool.
-
-    One snapshot for the whole transaction, so that the counts of an answer fit its rows.
-    """
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}")
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+def _take_role(connection: Connection) -> None:
+    """Take the role of this transaction; one that nobody asked for in particular is nobody's."""
+    acting: Acting = connection.get_execution_options().get("acting", NOBODY)
+    connection.exec_driver_sql(acting.begin)
 
 
 @contextmanager
 def _in_plain_words() -> Iterator[None]:
-    """Turn what the server objects to into ``StorageUnavailable``, in a sentence that says what to do.
+    """Turn what the server objects to into ``StorageUnavailable`` or ``NotAllowed``, saying what to do.
 
     An error that only a fault of this program can cause is left as it is.
     """
@@ -88,6 +182,8 @@ def _in_plain_words() -> Iterator[None]:
         sentence = _sentence(error)
         if sentence:
             raise StorageUnavailable(sentence) from error
+        if isinstance(error.orig, errors.InsufficientPrivilege):
+            raise NotAllowed(_REFUSED) from error
         raise
 
 
@@ -100,6 +196,11 @@ _AWAY: Final = (
     "the database does not answer; it may be restarting. Try again in a moment, or run "
     "`python -m data status` on the server"
 )
+_SIGN_IN: Final = "nobody is signed in, or the session has ended: sign in again; what was typed is kept"
+_REFUSED: Final = (
+    "the database refuses this to your account: the record belongs to another unit, waits for a reviewer, or"
+    " may not be changed by anybody. Ask the reviewer of the unit or an administrator; nothing was changed"
+)
 _UNREADY: Final = "this database is not set up for this version of the program: run `python -m data init`"
 _SENTENCES: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]] = (
     (
@@ -108,7 +209,7 @@ _SENTENCES: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str
     ),
     (errors.DiskFull, "the disk of the database is full: make room, then try again; nothing was changed"),
     (
-        (errors.DeadlockDetected, errors.LockNotAvailable),
+        (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure),
         "somebody else is changing the same records: try again",
     ),
     ((errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction), _UNREADY),
@@ -120,8 +221,8 @@ def _sentence(error: DBAPIError) -> str:
     for kind, sentence in _SENTENCES:
         if isinstance(error.orig, kind):
             return sentence
-    if f'role "{APP_ROLE}"' in str(error.orig) and isinstance(
-        error.orig, errors.InvalidParameterValue | errors.InsufficientPrivilege
+    if isinstance(error.orig, errors.InvalidParameterValue | errors.InsufficientPrivilege) and any(
+        f'role "{role}"' in str(error.orig) for role in (APP_ROLE, ANONYMOUS_ROLE, DOOR_ROLE)
     ):
         return _UNREADY
     return _AWAY if isinstance(error, OperationalError) or error.connection_invalidated else ""

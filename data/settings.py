@@ -36,8 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC_URL = "/app/static/"
 """Where Streamlit serves the files of `static/`; the only place from which a page may load anything."""
 
-SECRETS = ("DATABASE_URL", "TIANDITU_KEY", "SECRET_KEY")
-"""Never quoted in a message: the first may hold a password, the other two are one."""
+SECRETS = ("DATABASE_URL", "TIANDITU_KEY", "SECRET_KEY", "GEOCODER_KEY")
+"""Never quoted in a message: the first may hold a password, the others are one."""
 
 _RULES = {"int_parsing": "must be a whole number", "bool_parsing": "must be true or false"}
 """Plainer words for two of pydantic's messages."""
@@ -93,6 +93,16 @@ def _basemap_path(value: str) -> str:
     return value
 
 
+def _optional_file(value: Any) -> Path | None:
+    """Return an absolute path, None for an empty setting; refuse a file that is not there."""
+    if not value:
+        return None
+    path = ROOT / Path(str(value)).expanduser()
+    if not path.is_file():
+        raise ValueError(f"no such file: {path}")
+    return path
+
+
 def _directory(value: Path) -> Path:
     """Return an absolute folder; `~` is the home folder, a relative path starts at the checkout."""
     return Path(os.path.normpath(ROOT / value.expanduser()))
@@ -109,6 +119,7 @@ def _lower(value: object) -> object:
 Line = Annotated[str, Field(max_length=120), AfterValidator(_one_line)]
 Language = Annotated[Literal["zh", "en"], BeforeValidator(_lower)]
 Basemap = Annotated[Literal["none", "tianditu", "osm", "local"], BeforeValidator(_lower)]
+Geocoder = Annotated[Literal["none", "tianditu", "amap"], BeforeValidator(_lower)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 
 
@@ -185,6 +196,58 @@ class Settings(BaseModel):
         le=1440,
         description="How long a signed download link is valid.",
     )
+    anonymous_reads: bool = Field(
+        True,
+        alias="ANONYMOUS_READS",
+        description="Whether people who have not signed in see published records (never contacts, "
+        "attachments, drafts or history).",
+    )
+    single_office: bool = Field(
+        False,
+        alias="SINGLE_OFFICE",
+        description="`on`: one office on one PC edits without accounts. Only a browser on this very machine "
+        "is let in.",
+    )
+    session_hours: int = Field(
+        10, alias="SESSION_HOURS", ge=1, le=168, description="How long a sign-in lasts."
+    )
+    oidc_groups: Annotated[Path | None, BeforeValidator(_optional_file)] = Field(
+        None,
+        alias="OIDC_GROUPS",
+        description="CSV file (group, role, unit) that maps groups of the OpenID Connect provider to roles "
+        "and owner units; the provider itself stands in `.streamlit/secrets.toml`. Empty: local accounts "
+        "only.",
+    )
+    oidc_claim: Line = Field(
+        "groups", alias="OIDC_CLAIM", description="Claim of the identity token that lists a person's groups."
+    )
+    max_upload_mb: int = Field(
+        50, alias="MAX_UPLOAD_MB", ge=1, le=200, description="Largest file that may be uploaded, in MB."
+    )
+    geocoder: Geocoder = Field(
+        "none",
+        alias="GEOCODER",
+        description="Service asked for addresses that the offline gazetteer does not know: `none`, "
+        "`tianditu` or `amap`.",
+    )
+    geocoder_key: SecretStr = Field(
+        SecretStr(""),
+        alias="GEOCODER_KEY",
+        description="Server key of that service; needed when one is chosen.",
+    )
+    geocoder_url: Line = Field(
+        "",
+        alias="GEOCODER_URL",
+        description="Address of that service where it is reached through a gateway. Empty: its public "
+        "address.",
+    )
+    geocoder_per_second: float = Field(
+        2.0,
+        alias="GEOCODER_PER_SECOND",
+        gt=0,
+        le=50,
+        description="Questions a second that the service's contract allows.",
+    )
     log_level: LogLevel = Field(
         "INFO", alias="LOG_LEVEL", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
@@ -196,6 +259,14 @@ class Settings(BaseModel):
         if self.basemap == "local" and not self.basemap_url:
             raise ValueError(
                 "BASEMAP = 'local' needs BASEMAP_URL, a path below /app/static/; or set BASEMAP=none"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _geocoder_has_its_key(self) -> Settings:
+        if self.geocoder != "none" and not self.geocoder_key.get_secret_value():
+            raise ValueError(
+                f"GEOCODER = {self.geocoder!r} needs a GEOCODER_KEY; set the key or GEOCODER=none"
             )
         return self
 
@@ -272,6 +343,8 @@ def _default(name: str) -> str:
     value = Settings.model_fields[names()[name]].default
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -3,6 +3,9 @@
     AtlasError                     something a person can be told in one sentence
     ├── UnknownRecord              an id that names nothing
     ├── BadValue                   a value that breaks a rule (quoted in the message)
+    ├── NotAllowed                 the database refuses this to this identity
+    ├── SignInNeeded               nobody is signed in, or the session has ended
+    ├── Conflict                   somebody else changed the record meanwhile
     ├── StorageUnavailable         the database went away or refuses
     └── SetupIncomplete            an asset, a font or a program is missing
 
@@ -21,6 +24,22 @@ class UnknownRecord(AtlasError):  # noqa: N818 - reads as what happened
 
 class BadValue(AtlasError):  # noqa: N818
     """A value breaks a rule; the message quotes both."""
+
+
+class NotAllowed(AtlasError):  # noqa: N818
+    """The database refuses this reading or writing to this identity."""
+
+
+class SignInNeeded(AtlasError):  # noqa: N818
+    """Nobody is signed in, or the session has ended; what was typed is kept."""
+
+
+class Conflict(AtlasError):  # noqa: N818
+    """A record changed after it was read; ``fields`` names what both sides changed."""
+
+    def __init__(self, sentence: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.fields = fields
 
 
 class StorageUnavailable(AtlasError):  # noqa: N818

@@ -1,7 +1,9 @@
 """Fixtures for tests on real PostGIS servers, for all folders of tests."""
 
+import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,9 +49,18 @@ def scratch() -> Iterator[Path]:
         yield folder
 
 
+KEPT = os.environ.get("ATLAS_TEST_KEEP", "")
+"""A folder that keeps one server and a filled database between runs at a desk; unset, all is made anew."""
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One server for the whole session, with its database, extensions and roles, but without migrations."""
+    if KEPT:
+        kept = Cluster(Path(KEPT) / "cluster", settings=FAST)
+        kept.ensure()
+        yield kept
+        return
     with scratch_folder() as folder:
         shared = Cluster(folder / "cluster", settings=FAST)
         shared.ensure()
@@ -62,11 +73,17 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def library_database(cluster: Cluster) -> Iterator[Database]:
     """Migrated and filled with the real boundaries and library; read from it, write in `writing`."""
-    urls = cluster.ensure()
+    if KEPT:
+        name = f"run_{uuid.uuid4().hex}"
+        urls = cluster.create_database(name, "filled")
+    else:
+        name, urls = "", cluster.ensure()
     database = Database(urls.app, urls.owner)
     setup.initialise(database, lambda line: None)
     yield database
     database.dispose()
+    if name:
+        cluster.drop_database(name)
 
 
 @pytest.fixture(scope="session")

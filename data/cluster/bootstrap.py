@@ -6,28 +6,38 @@ import psycopg
 from psycopg import sql
 
 from data.cluster.connect import Address, Connection
-from data.cluster.model import APP, OWNER, ClusterError, ClusterUrls, Report, checked_name
+from data.cluster.model import ANONYMOUS, APP, DOOR, OWNER, ClusterError, ClusterUrls, Report, checked_name
 
 EXTENSIONS: tuple[LiteralString, ...] = ("postgis", "pg_trgm", "btree_gist")
-_LIMITS: LiteralString = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+_LIMITS: LiteralString = "NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+_ROLES: tuple[tuple[str, LiteralString], ...] = (
+    (OWNER, "LOGIN"),
+    (APP, "LOGIN"),
+    (ANONYMOUS, "NOLOGIN"),
+    (DOOR, "NOLOGIN"),
+)
+_MEMBERS = ((OWNER, APP), (OWNER, ANONYMOUS), (OWNER, DOOR), (APP, ANONYMOUS))
+"""Who may take whose place with SET LOCAL ROLE: the pages' connection becomes nobody in particular, and never
+the owner or the door."""
 _SYSTEM = {"postgres", "template0", "template1"}
 
 
 def ensure_roles(connection: Connection) -> None:
-    """Create the owner and the app role, and take away any right they should not have."""
-    for role in (OWNER, APP):
+    """Create the owner and the roles of the app, and take away any right they should not have."""
+    for role, login in _ROLES:
         row = connection.execute(
-            "SELECT rolcanlogin AND NOT"
-            " (rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication)"
+            "SELECT rolcanlogin = %s AND NOT"
+            " (rolinherit OR rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication)"
             " FROM pg_roles WHERE rolname = %s",
-            (role,),
+            (login == "LOGIN", role),
         ).fetchone()
         if row is None or not row[0]:
             verb = sql.SQL("CREATE") if row is None else sql.SQL("ALTER")
-            connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(role), sql.SQL(_LIMITS)))
-    # Lets one connection of the owner take the app's view with SET LOCAL ROLE.
-    if connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", (OWNER, APP)).fetchone() != (True,):
-        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER)))
+            limits = sql.SQL(login) + sql.SQL(" ") + sql.SQL(_LIMITS)
+            connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(role), limits))
+    for member, role in _MEMBERS:
+        if connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", (member, role)).fetchone() != (True,):
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(member)))
 
 
 def ensure_database(address: Address, name: str, report: Report) -> ClusterUrls:

@@ -11,6 +11,10 @@ OWNER = "atlas_owner"
 """Owns the databases; runs the migrations."""
 APP = "atlas_app"
 """Everything else: no superuser, subject to row-level security."""
+ANONYMOUS = "atlas_anonymous"
+"""What the app is for whoever has not signed in; nobody connects as it."""
+DOOR = "atlas_door"
+"""What sign-in is: accounts and sessions, nothing of the library; nobody connects as it."""
 
 PORT = 5432
 """Part of the socket's file name only: the server never listens on the network."""

@@ -123,6 +123,14 @@ def residents_60_plus(connection: Connection) -> dict[str, int]:
     }
 
 
+def townships(connection: Connection, county: str) -> dict[str, str]:
+    """Return township code → name of a county, in code order; a township goes by its boundary's county."""
+    rows = connection.execute(
+        text("SELECT code, name FROM township WHERE county_code = :county ORDER BY code"), {"county": county}
+    )
+    return {row.code: row.name for row in rows}
+
+
 def document_areas(connection: Connection) -> dict[str, str]:
     """Return document id → the area the document is about."""
     return {

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from data.importers.boundaries import AreaRow, BoundaryError, BoundarySet
 from data.importers.boundary_replace import Replacement, replace_units
+from data.store import owner_units
 from data.store.assign import assign_all
 
 Report = Callable[[str], None]
@@ -78,6 +79,7 @@ def replace_all(connection: Connection, boundaries: BoundarySet, source_id: str)
         )
     _forget_unused_sources(connection)
     _cut(connection, [row.code for row in boundaries.at("county")], everything=True)
+    owner_units.refresh(connection)
     moved = _reassign(connection).moved
     # Records without a place take their prefecture from the county: a new set may have other parents.
     connection.execute(text("SELECT refresh_facets()"))

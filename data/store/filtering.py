@@ -9,7 +9,11 @@ Clause = tuple[str, dict[str, Any]]
 
 
 def where(chosen: ProjectFilter, *, leave_out: str = "") -> Clause:
-    """Return the SQL condition and its parameters; ``leave_out`` drops one field (for its own choices)."""
+    """Return the SQL condition and its parameters; ``leave_out`` drops one field (for its own choices).
+
+    Published records only, also for those who may see more: map, table and export hold the same records for
+    everybody. What waits to be published is found at the desk.
+    """
     conditions, parameters = ["p.published"], {}
     for name in ProjectFilter.model_fields:
         value = getattr(chosen, name)

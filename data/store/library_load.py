@@ -1,7 +1,7 @@
 """Storing the library: one transaction, idempotent by id, and never over what an office has changed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from data.importers.library import LibraryTables
 from data.importers.placing import PlaceRow, place_all
 from data.importers.tables import Row
+from data.store import owner_units
 from data.store.library_rows import project_row
 from gis.gazetteer import Gazetteer
 from projects.codes import Basis
@@ -46,11 +47,12 @@ def load(connection: Connection, tables: LibraryTables, gazetteer: Gazetteer) ->
     _documents(connection, tables.documents)
     _zones(connection, tables.zones)
     _units(connection, tables)
+    owner_units.refresh(connection)
     _tasks(connection, tables)
     ours = _projects(connection, tables, gazetteer)
     _children(connection, tables, ours)
     places = [p for p in place_all(tables.projects, tables.places, gazetteer) if p.project_id in ours]
-    _places(connection, places)
+    _places(connection, places, ours)
     _targets(connection, tables)
     slots = _slots(connection)
     # A server that has never counted these tables would plan an office's first large upload for a few rows.
@@ -218,8 +220,9 @@ def _projects(connection: Connection, tables: LibraryTables, gazetteer: Gazettee
     """Store the records and return the ids that this library still answers for."""
     edited = set(connection.scalars(_EDITED))
     researched = {row["project_id"]: row for row in tables.places}
+    units = owner_units.ids(connection)
     rows = [
-        project_row(p, researched.get(p["project_id"]), gazetteer)
+        project_row(p, researched.get(p["project_id"]), gazetteer, units)
         for p in tables.projects
         if p["project_id"] not in edited
     ]
@@ -228,62 +231,68 @@ def _projects(connection: Connection, tables: LibraryTables, gazetteer: Gazettee
 
 
 def _children(connection: Connection, tables: LibraryTables, ours: set[str]) -> None:
-    keys = {"keys": sorted(ours)}
-    for table in ("project_alias", "project_area", "task_link", "project_place"):
-        connection.execute(text(f"DELETE FROM {table} WHERE project_id = ANY (:keys)"), keys)  # noqa: S608
-    upsert(
-        connection,
-        "project_alias",
-        "project_id, alias",
-        (
-            {
-                "project_id": a["project_id"],
-                "alias": a["alias"],
-                "kind": a["kind"],
-                "source": a["source"],
-            }
-            for a in tables.aliases
-            if a["project_id"] in ours
-        ),
-    )
-    upsert(
-        connection,
-        "project_area",
-        "project_id, county_code, relation",
-        (
-            {
-                "project_id": p["project_id"],
-                "county_code": code,
-                "relation": relation,
-                "basis": Basis.DOCUMENTED if relation == "touches" else Basis.DERIVED,
-            }
-            for p in tables.projects
-            if p["project_id"] in ours
-            for relation, column in (("touches", "touches"), ("candidate", "candidates"))
-            for code in (p[column] or "").split()
-        ),
-    )
-    connection.execute(
-        text(
-            "INSERT INTO task_link (project_id, task_id, printed_name, status_words, quote)"
-            " SELECT project_id, task_id, printed_name, status_words, quote"
-            " FROM jsonb_populate_recordset(NULL::task_link, CAST(:rows AS jsonb))"
-        ),
-        {"rows": json.dumps([m for m in tables.mentions if m["project_id"] in ours], ensure_ascii=False)},
-    )
+    aliases = [_pick(a, "project_id alias kind source") for a in tables.aliases]
+    areas = [
+        {"project_id": p["project_id"], "county_code": code, "relation": relation, "basis": basis}
+        for p in tables.projects
+        for relation, column, basis in (
+            ("touches", "touches", Basis.DOCUMENTED),
+            ("candidate", "candidates", Basis.DERIVED),
+        )
+        for code in (p[column] or "").split()
+    ]
+    links = [_pick(m, "project_id task_id printed_name status_words quote") for m in tables.mentions]
+    for table, rows in (("project_alias", aliases), ("project_area", areas), ("task_link", links)):
+        if rows:
+            _exactly(connection, table, [row for row in rows if row["project_id"] in ours], ours)
 
 
-def _places(connection: Connection, places: list[PlaceRow]) -> None:
-    if not places:
+def _places(connection: Connection, places: list[PlaceRow], ours: set[str]) -> None:
+    rows = [{name: getattr(p, name) for name in PlaceRow.__slots__} for p in places]
+    for row in rows:
+        row["geom"] = f"SRID=4326;POINT({row.pop('lon')!r} {row.pop('lat')!r})"
+    _exactly(connection, "project_place", rows, ours)
+
+
+def _exactly(
+    connection: Connection, table: str, rows: Sequence[Mapping[str, Any]], projects: set[str]
+) -> None:
+    """Make these the only rows of these records in a table; a row that is there already is not touched.
+
+    Rows are told apart by all their given columns; of equal ones there are as many as given.
+    """
+    if not rows:
+        connection.execute(
+            text(f"DELETE FROM {table} WHERE project_id = ANY (:keys)"),  # noqa: S608
+            {"keys": sorted(projects)},
+        )
         return
+    columns = ", ".join(rows[0])
+    given = "jsonb_populate_recordset(NULL::{0}, CAST(:rows AS jsonb)) WITH ORDINALITY"
+    held = "(SELECT *, ctid AS ordinality FROM {0} WHERE project_id = ANY (:keys))"
+    numbered = (
+        f"SELECT {columns}, ordinality,"  # noqa: S608
+        f" row_number() OVER (PARTITION BY {columns} ORDER BY ordinality) AS turn FROM {{0}} AS rows"
+    )
+    both = (
+        f"WITH wanted AS ({numbered.format(given.format(table))}),"
+        f" stored AS ({numbered.format(held.format(table))}) "
+    )
+    same = " AND ".join(f"stored.{name} IS NOT DISTINCT FROM wanted.{name}" for name in (*rows[0], "turn"))
+    values = {"keys": sorted(projects), "rows": json.dumps(rows, ensure_ascii=False)}
     connection.execute(
         text(
-            "INSERT INTO project_place (project_id, geom, precision, method, basis, datum_entered,"
-            " coordinates_entered, address, confidence, source, source_url, note)"
-            " VALUES (:project_id, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :precision, :method, :basis,"
-            " :datum_entered, :coordinates_entered, :address, :confidence, :source, :source_url, :note)"
+            f"{both} DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ordinality FROM stored"  # noqa: S608
+            f" WHERE NOT EXISTS (SELECT FROM wanted WHERE {same})))"
         ),
-        [{name: getattr(p, name) for name in PlaceRow.__slots__} for p in places],
+        values,
+    )
+    connection.execute(
+        text(
+            f"{both} INSERT INTO {table} ({columns}) SELECT {columns} FROM wanted"  # noqa: S608
+            f" WHERE NOT EXISTS (SELECT FROM stored WHERE {same}) ORDER BY ordinality"
+        ),
+        values,
     )
 
 

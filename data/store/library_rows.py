@@ -1,9 +1,11 @@
 """One line of the project table as a row of the database, with where each of its values comes from."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from data.importers.placing import township_of
 from data.importers.tables import Row
+from data.store.owner_units import owner_of
 from gis.gazetteer import Gazetteer, TownshipPoint
 from projects.codes import Basis, DeliveryMode, QuantityBasis, Stage
 from projects.names import normalised
@@ -12,8 +14,10 @@ CLASSIFIED: Final = "本库分类"
 """Source named for values this project itself assigns (category, kind)."""
 
 
-def project_row(p: Row, researched: Row | None, gazetteer: Gazetteer) -> dict[str, Any]:
-    """Return the project row of a record, given its researched place if there is one."""
+def project_row(
+    p: Row, researched: Row | None, gazetteer: Gazetteer, units: Collection[str]
+) -> dict[str, Any]:
+    """Return the project row of a record, given its researched place if there is one, and all owner units."""
     township = township_of(p, gazetteer)
     return {
         "id": p["project_id"],
@@ -37,7 +41,7 @@ def project_row(p: Row, researched: Row | None, gazetteer: Gazetteer) -> dict[st
         "stage_words": p["stage_words"],
         "as_of_year": p["as_of_year"],
         "delivery_mode": p["delivery_mode"] or DeliveryMode.UNKNOWN,
-        "owner_unit_id": p["owner_unit_id"],
+        "owner_unit_id": p["owner_unit_id"] or owner_of(p, units),
         "note": p["note"],
         "basis": Basis.DOCUMENTED,
         "provenance": _provenance(p, researched, township),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, text
 
@@ -33,13 +34,23 @@ class Names:
         return self.documents.get(key, key)
 
 
+_VERSION: Final = text("""
+    SELECT concat_ws(' ',
+        (SELECT string_agg(concat_ws(' ', part, version, to_char(loaded_at, 'YYYY-MM-DD HH24:MI:SS')), '; '
+                           ORDER BY part) FROM loaded),
+        (SELECT max(transaction_id) FROM edit_mark WHERE transaction_id < finished.line),
+        (SELECT count(*) FROM edit_mark WHERE transaction_id >= finished.line))
+      FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS line) AS finished""")
+"""Loads, and edits: the last mark below which no transaction is open any more, and the number of marks above.
+
+Marks never vanish, and none appears below that line, so that no two states share a version; and the marks are
+never counted from the beginning.
+"""
+
+
 def version(connection: Connection) -> str:
-    """Return a short mark of everything loaded; it changes when boundaries or the library do."""
-    query = text(
-        "SELECT coalesce(string_agg(concat_ws(' ', part, version,"
-        " to_char(loaded_at, 'YYYY-MM-DD HH24:MI:SS')), '; ' ORDER BY part), '') FROM loaded"
-    )
-    return str(connection.scalar(query))
+    """Return a short mark of all that is loaded and edited; it changes with every load and every edit."""
+    return str(connection.scalar(_VERSION) or "")
 
 
 def read(connection: Connection) -> Names:

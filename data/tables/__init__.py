@@ -6,11 +6,23 @@ projects  records, places, tasks, parties, slots, derived facets, issues
 money     finance lines, annual plans
 lifecycle milestones, editions of plans and catalogues, promotion events
 indicators targets and reported figures
-change    accounts, change sets, history, attachments, jobs
+accounts  owner units, accounts, sessions, what is allowed without signing in
+change    change sets, history, drafts, attachments, jobs
 office    matters and directories
 """
 
-from data.tables import areas, change, indicators, lifecycle, money, office, projects, units
+from data.tables import accounts, areas, change, indicators, lifecycle, money, office, projects, units
 from data.tables.base import Base
 
-__all__ = ["Base", "areas", "change", "indicators", "lifecycle", "money", "office", "projects", "units"]
+__all__ = [
+    "Base",
+    "accounts",
+    "areas",
+    "change",
+    "indicators",
+    "lifecycle",
+    "money",
+    "office",
+    "projects",
+    "units",
+]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,7 +62,12 @@ class Project(Base):
         ),
         Index("ix_project_owner_unit", "owner_unit_id"),
         Index("ix_project_parent_id", "parent_id"),
-        UniqueConstraint("project_code"),
+        Index(
+            "uq_project_project_code",
+            "project_code",
+            unique=True,
+            postgresql_where="deleted_at IS NULL AND merged_into_id IS NULL",
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -102,7 +107,7 @@ class Project(Base):
     note: Mapped[str | None]
     basis: Mapped[str] = mapped_column(server_default=Basis.DOCUMENTED)
     provenance: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    owner_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    owner_unit_id: Mapped[str | None] = mapped_column(ForeignKey("owner_unit.id"))
     published: Mapped[bool] = mapped_column(server_default="true")
     version: Mapped[int] = mapped_column(server_default="1")
     created_by: Mapped[str] = mapped_column(server_default="system")
@@ -243,6 +248,8 @@ class ProjectParty(Base):
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(server_default="0")
+    """Order among the units of one role, as the office gave them."""
     basis: Mapped[str]
     source: Mapped[str | None]
 
@@ -305,6 +312,8 @@ class ProjectFacet(Base):
     province_code: Mapped[str | None]
     prefecture_code: Mapped[str | None]
     county_code: Mapped[str | None]
+    owner_unit_id: Mapped[str | None]
+    published: Mapped[bool] = mapped_column(server_default="true")
     precision: Mapped[int] = mapped_column(SmallInteger)
     geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY"))
     place_method: Mapped[str | None]
@@ -322,6 +331,15 @@ class ProjectFacet(Base):
     duty_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
     aliases: Mapped[list[str]] = mapped_column(ARRAY(Text))
     search: Mapped[str]
+
+
+class FacetQueue(Base):
+    """Records whose facet is derived when the transaction that changed them is committed; empty in between."""
+
+    __tablename__ = "facet_queue"
+
+    transaction_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    project_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class IdCounter(Base):

@@ -1,8 +1,14 @@
 """Small makers of rows for database tests: what a test does not name is plain and unknown."""
 
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
+
+from data.database import ANONYMOUS_ROLE, APP_ROLE
 
 PROJECT = {"name": "测试项目", "kind": "site", "category": "other"}
 PLACE = {"precision": 2, "method": "gps", "basis": "reported", "datum_entered": "wgs84"}
@@ -55,6 +61,48 @@ def issues(connection: Connection, key: str) -> dict[str, str]:
         text("SELECT code, value FROM data_issue WHERE project_id = :key"), {"key": key}
     )
     return {row.code: row.value for row in rows}
+
+
+def account(connection: Connection, name: str, role: str, **values: Any) -> int:
+    """Insert an account (as owner or door) that has changed its first password; return its number.
+
+    ``unit_id`` for an editor, ``scope_code`` for a reviewer.
+    """
+    insert(connection, "account", {"name": name, "role": role, "must_change_password": False, **values})
+    return int(connection.scalar(text("SELECT id FROM account WHERE name = :name"), {"name": name}) or 0)
+
+
+def session(connection: Connection, account_id: int, hours: float = 8, kind: str = "browser") -> str:
+    """Open a session (as owner or door) and return its token; negative hours for one that has ended."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        text(
+            "INSERT INTO account_session (token_sha256, account_id, kind, expires_at)"
+            " VALUES (:hash, :account, :kind, now() + make_interval(secs => :seconds))"
+        ),
+        {
+            "hash": hashlib.sha256(token.encode()).digest(),
+            "account": account_id,
+            "kind": kind,
+            "seconds": hours * 3600,
+        },
+    )
+    return token
+
+
+def token_of(connection: Connection, name: str, role: str, **values: Any) -> str:
+    """Insert an account and open a session for it; return the token."""
+    return session(connection, account(connection, name, role, **values))
+
+
+@contextmanager
+def acting(connection: Connection, token: str = "") -> Iterator[Connection]:
+    """Act on an owner's connection as that session, or as nobody; what is done meanwhile is undone."""
+    with connection.begin_nested() as step:
+        connection.execute(text(f"SET LOCAL ROLE {APP_ROLE if token else ANONYMOUS_ROLE}"))
+        connection.execute(text("SELECT set_config('atlas.session', :token, true)"), {"token": token})
+        yield connection
+        step.rollback()
 
 
 def middle(connection: Connection, code: str) -> str:

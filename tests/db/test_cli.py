@@ -18,6 +18,9 @@ from sqlalchemy import text
 from data import migrate
 from data.cluster import Cluster
 from data.database import Database
+from data.store.library import PostgisLibrary
+from projects.errors import SignInNeeded
+from tests.db import making
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.db
@@ -53,7 +56,7 @@ def small(cluster: Cluster, library_database: Database) -> Iterator[str]:
     """Name of a copy of the filled database with the boundaries of 韶关 only: quick to save and to copy."""
     library_database.dispose()  # a database with connections cannot be copied
     cluster.drop_database("cli_small")
-    urls = cluster.create_database("cli_small", template="atlas")
+    urls = cluster.create_database("cli_small", template=str(library_database.owner.url.database))
     database = Database(urls.app, urls.owner)
     with database.owner.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -92,10 +95,18 @@ def address(database: Database) -> str:
 
 
 def contents(database: Database) -> dict[str, Any]:
-    """Every table of ours with its number of rows and a hash of what they hold."""
+    """Every table of ours with its number of rows and a hash of what they hold.
+
+    Without the marks by which caches notice that a library was restored.
+    """
     with database.owning() as connection:
         tables = list(
-            connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'atlas' ORDER BY 1"))
+            connection.scalars(
+                text(
+                    "SELECT tablename FROM pg_tables WHERE schemaname = 'atlas'"
+                    " AND tablename NOT IN ('edit_mark', 'loaded') ORDER BY 1"
+                )
+            )
         )
         return {
             t: tuple(
@@ -260,6 +271,27 @@ def test_a_backup_comes_back_as_it_was(copy: Database, blank: Database, saved: P
     done = run("restore", saved, "--yes", DATABASE_URL=address(blank))
     assert done.returncode == DONE, done.stderr
     assert contents(blank) == before
+
+
+def test_a_restored_library_opens_no_old_session_and_is_another_to_caches(
+    copy: Database, tmp_path: Path
+) -> None:
+    with copy.owning() as connection:
+        token = making.token_of(connection, "left", "administrator")
+        connection.execute(text("UPDATE project SET note = 'x' WHERE id = 'SG-0001'"))
+    path = tmp_path / "open.dump"
+    assert run("backup", "--out", path, DATABASE_URL=address(copy)).returncode == DONE
+    library = PostgisLibrary(copy)
+    before = library.for_session(token).version()
+    with copy.owning() as connection:
+        connection.execute(text("UPDATE account_session SET revoked_at = now()"))
+    assert run("restore", path, "--yes", DATABASE_URL=address(copy)).returncode == DONE
+    with pytest.raises(SignInNeeded):
+        library.for_session(token).version()
+    assert library.version() != before
+    with copy.owning() as connection:
+        assert connection.scalar(text("SELECT version FROM loaded WHERE part = 'restored'")) == "open.dump"
+        assert connection.scalar(text("SELECT count(*) FROM history WHERE new_row ->> 'note' = 'x'")) == 1
 
 
 def test_restore_asks_first(copy: Database, saved: Path) -> None:

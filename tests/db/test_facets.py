@@ -17,7 +17,18 @@ from data.database import Database
 from data.store import names, summaries
 from projects.filters import ProjectFilter
 from projects.summary import Summary
-from tests.db.making import beside_line, change, facet, has_facet, insert, issues, middle, place, project
+from tests.db.making import (
+    acting,
+    beside_line,
+    change,
+    facet,
+    has_facet,
+    insert,
+    issues,
+    middle,
+    place,
+    project,
+)
 
 pytestmark = pytest.mark.db
 
@@ -397,7 +408,8 @@ def test_a_deleted_or_merged_record_leaves_lists_and_issues(
 def test_an_unpublished_record_is_in_no_answer(writing: Connection) -> None:
     key = project(writing, published=False)
     assert key not in found(writing)
-    assert summaries.by_ids(writing, [key], names.read(writing)) == ()
+    with acting(writing):
+        assert summaries.by_ids(writing, [key], names.read(writing)) == ()
 
 
 # ---- money ----

@@ -21,7 +21,7 @@ from projects.codes import Level, Precision
 from projects.errors import UnknownRecord
 from projects.filters import ProjectFilter
 from projects.summary import Summary
-from tests.db.making import change, insert, project
+from tests.db.making import acting, change, insert, project
 
 pytestmark = pytest.mark.db
 
@@ -427,7 +427,8 @@ def test_an_unpublished_child_is_not_shown(writing: Connection) -> None:
     parent = project(writing)
     project(writing, parent_id=parent, published=False)
     seen = project(writing, parent_id=parent)
-    record = records.record(writing, parent, names_store.read(writing))
+    with acting(writing):
+        record = records.record(writing, parent, names_store.read(writing))
     assert [c.id for c in record.children] == [seen]
 
 

@@ -1,0 +1,91 @@
+"""Who may do what: owner units, accounts, their sessions, and the two switches of an installation."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, Stamp, one_of
+from projects.identity import Role, UnitKind
+
+ROLES = tuple(role for role in Role if role is not Role.ANONYMOUS)
+
+
+class OwnerUnit(Base):
+    """A unit that owns records; row-level security compares records by it.
+
+    Every area of the boundary set is one (``id`` = code), so are zones (``id`` = zone id) and departments
+    (``id`` = unit id). ``area_code`` is its own area: the county, or the prefecture of a zone or department.
+    """
+
+    __tablename__ = "owner_unit"
+    __table_args__ = (
+        one_of("kind", UnitKind),
+        Index("ix_owner_unit_prefecture_code", "prefecture_code"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    area_code: Mapped[str]
+    prefecture_code: Mapped[str | None]
+    province_code: Mapped[str | None]
+    reviewed: Mapped[bool] = mapped_column(server_default="true")
+
+
+class Account(Base):
+    """Somebody who signs in.
+
+    An editor belongs to an owner unit, a reviewer to a subtree (``scope_code``, a province, prefecture or
+    county code). An account is disabled, never deleted: history names it.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("role <> 'editor' OR unit_id IS NOT NULL", name="editor_has_unit"),
+        CheckConstraint("role <> 'reviewer' OR scope_code IS NOT NULL", name="reviewer_has_scope"),
+        CheckConstraint("name = lower(name) AND length(name) BETWEEN 2 AND 120", name="name_form"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str] = mapped_column(server_default="")
+    password_hash: Mapped[str | None]
+    external_subject: Mapped[str | None] = mapped_column(unique=True)
+    role: Mapped[str]
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("owner_unit.id"))
+    scope_code: Mapped[str | None]
+    must_change_password: Mapped[bool] = mapped_column(server_default="true")
+    failed_attempts: Mapped[int] = mapped_column(server_default="0")
+    locked_until: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    last_signed_in_at: Mapped[datetime | None]
+    created_at: Mapped[Stamp]
+
+
+class AccountSession(Base):
+    """An open session; only the SHA-256 of its token is kept, so that a copy of the table opens nothing."""
+
+    __tablename__ = "account_session"
+    __table_args__ = (
+        one_of("kind", ("browser", "job", "office", "command")),
+        Index("ix_account_session_account_id", "account_id"),
+    )
+
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    created_at: Mapped[Stamp]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class AccessPolicy(Base):
+    """One row: what the installation allows to people who have not signed in."""
+
+    __tablename__ = "access_policy"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    anonymous_reads: Mapped[bool]
