@@ -1,0 +1,217 @@
+"""The pages of accounts with an administration in memory: what is offered, done, shown once, refused."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from projects.accounts import Account, Placement
+from projects.errors import BadValue
+from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
+from views import account_page
+from views.accounts_page import state_words
+
+UNIT = OwnerUnit("440203", UnitKind.COUNTY, "武江区", "440203", "440200", "440000", True)
+BOSS = Identity(1, "boss", "Boss", Role.ADMINISTRATOR)
+LOCKED = datetime(2030, 1, 1, tzinfo=UTC)
+VIEWER = Placement(Role.VIEWER)
+HOSTILE = "<img src=x onerror=alert(1)> **b** $x$"
+
+
+def account(name: str, placement: Placement = VIEWER, **more: Any) -> Account:
+    given: dict[str, Any] = {
+        "display_name": "",
+        "place_name": "",
+        "must_change_password": False,
+        "external": False,
+    }
+    moments = {"locked_until": None, "disabled_at": None, "last_signed_in_at": None}
+    return Account(id=len(name), name=name, placement=placement, **given | moments | more)
+
+
+class Office:
+    """An administration in memory that writes down what it was asked."""
+
+    def __init__(self) -> None:
+        self.deeds: list[tuple[Any, ...]] = []
+        self.units: list[OwnerUnit] = []
+
+    def all(self) -> tuple[Account, ...]:
+        return (
+            account("boss", Placement(Role.ADMINISTRATOR)),
+            account("wu", Placement(Role.EDITOR, "440203"), display_name=HOSTILE, locked_until=LOCKED),
+            account("li+1", Placement(Role.EDITOR, "440203"), external=True),
+            account("gone", disabled_at=LOCKED),
+        )
+
+    def add(self, name: str, display_name: str, placement: Placement) -> str:
+        if name == "taken":
+            raise BadValue("登录名 'taken' 已有人使用，请换一个")
+        self.deeds.append(("add", name, display_name, placement))
+        return "once-only-pass-word"
+
+    def reset(self, name: str) -> str:
+        self.deeds.append(("reset", name))
+        return "once-only-pass-word"
+
+    def find_units(self, words: str, limit: int = 30) -> tuple[OwnerUnit, ...]:
+        return (UNIT,) if words in UNIT.name or UNIT.id.startswith(words) else ()
+
+    def unreviewed_units(self) -> tuple[OwnerUnit, ...]:
+        return tuple(self.units)
+
+    def set_reviewed(self, unit_ids: Sequence[str], reviewed: bool) -> None:
+        self.deeds.append(("reviewed", tuple(unit_ids), reviewed))
+
+    def __getattr__(self, deed: str) -> Any:
+        return lambda *words: self.deeds.append((deed, *words))
+
+
+def page(office: Office, me: Identity = BOSS) -> AppTest:
+    def script(shell: "Any") -> None:
+        from views import accounts_page
+
+        accounts_page.draw(shell)
+
+    shell = SimpleNamespace(accounts=office, identity=me, translate=lambda s: s)
+    found = AppTest.from_function(script, args=(shell,), default_timeout=30).run()
+    assert not found.exception
+    return found
+
+
+def html(found: AppTest) -> str:
+    return "".join(str(block.proto.body) for block in found.get("html"))
+
+
+def choose(found: AppTest, name: str) -> set[str]:
+    """Choose an account and return the buttons offered for it."""
+    found.selectbox(key="account_chosen").select(name).run()
+    assert not found.exception
+    return {b.label for b in found.button} - {"新建账户"}
+
+
+def test_only_an_administrator_sees_anything() -> None:
+    office = Office()
+    for me in (NOBODY, Identity(2, "wu", "", Role.EDITOR, UNIT), Identity(3, "c", "", Role.REVIEWER)):
+        found = page(office, me)
+        assert "只有管理员" in html(found)
+        assert not found.dataframe
+        assert not found.button
+
+
+def test_each_account_is_offered_what_fits_it() -> None:
+    found = page(Office())
+    assert choose(found, "wu") == {"重置密码", "解除锁定", "停用", "保存修改"}
+    assert choose(found, "li+1") == {"停用"}
+    assert choose(found, "gone") == {"重置密码", "启用", "保存修改"}
+    assert choose(found, "boss") == {"重置密码"}, "not oneself"
+
+
+def test_a_one_time_password_is_shown_until_it_is_put_away_and_never_again() -> None:
+    office = Office()
+    found = page(office)
+    choose(found, "wu")
+    found.button(key="account_reset").click().run()
+    assert office.deeds == [("reset", "wu")]
+    assert [c.value for c in found.code] == ["once-only-pass-word"]
+    found.button(key="account_put_away").click().run()
+    assert not found.code
+    assert "account_issued" not in found.session_state
+    found.run()
+    assert len(office.deeds) == 1
+
+
+def test_unlocking_disabling_enabling() -> None:
+    office = Office()
+    found = page(office)
+    choose(found, "wu")
+    found.button(key="account_unlock").click().run()
+    found.button(key="account_disable").click().run()
+    choose(found, "gone")
+    found.button(key="account_enable").click().run()
+    assert office.deeds == [("unlock", "wu"), ("disable", "wu"), ("enable", "gone")]
+
+
+def test_a_new_editor_gets_a_unit_and_a_first_password() -> None:
+    office = Office()
+    found = page(office)
+    found.text_input(key="account_new_name").input("li.si").run()
+    found.text_input(key="account_new_display").input("李四").run()
+    found.text_input(key="account_unit_words_new_editor").input("武江").run()
+    found.selectbox(key="account_unit_new_editor_武江").select("440203").run()
+    found.button(key="account_add").click().run()
+    assert office.deeds == [("add", "li.si", "李四", Placement(Role.EDITOR, "440203"))]
+    assert found.code[0].value == "once-only-pass-word"
+    assert found.text_input(key="account_new_name").value == ""
+
+
+def test_a_refusal_is_said_and_what_was_typed_stays() -> None:
+    office = Office()
+    found = page(office)
+    found.text_input(key="account_new_name").input("taken").run()
+    found.button(key="account_add").click().run()
+    assert "已有人使用" in html(found)
+    assert found.text_input(key="account_new_name").value == "taken"
+    assert not found.code
+
+
+def test_a_role_is_changed_with_its_place() -> None:
+    office = Office()
+    found = page(office)
+    choose(found, "wu")
+    found.button(key="account_change").click().run()
+    assert office.deeds == [("set_placement", "wu", Placement(Role.EDITOR, "440203"))]
+
+
+def test_review_is_switched_per_unit() -> None:
+    office = Office()
+    found = page(office)
+    found.text_input(key="account_unit_words_reviewing").input("440203").run()
+    found.selectbox(key="account_unit_reviewing_440203").select("440203").run()
+    found.button(key="account_reviewed").click().run()
+    office.units = [UNIT]
+    found.run()
+    found.button(key="account_reviewed").click().run()
+    assert office.deeds == [("reviewed", ("440203",), False), ("reviewed", ("440203",), True)]
+
+
+def test_states_are_put_in_words() -> None:
+    def words(found: Account) -> str:
+        return state_words(found, lambda s: s)
+
+    assert words(account("a")) == "正常"
+    assert words(account("a", disabled_at=LOCKED, must_change_password=True)) == "已停用、待首次修改密码"
+    assert words(account("a", external=True, must_change_password=True)) == "统一身份"
+    assert words(account("a", locked_until=LOCKED)).startswith("锁定至 20")
+
+
+def test_my_account_says_who_i_am_and_ends_my_other_sessions() -> None:
+    ended: list[str] = []
+
+    def script(me: "Any", token: str, door: "Any") -> None:
+        from views import account_page
+
+        account_page.draw(me, token, door, lambda s: s)
+
+    me = Identity(2, "wu", HOSTILE, Role.EDITOR, UNIT)
+    door = SimpleNamespace(sign_out_elsewhere=ended.append)
+    found = AppTest.from_function(script, args=(me, "t", door), default_timeout=20).run()
+    assert not found.exception
+    assert "武江区" in html(found)
+    assert "<img" not in html(found)
+    found.button[0].click().run()
+    assert ended == ["t"]
+
+
+def test_what_one_may_do_is_said_for_every_role() -> None:
+    unreviewed = OwnerUnit("440232", UnitKind.COUNTY, "乳源", "440232", None, None, False)
+    everybody = [
+        BOSS,
+        Identity(2, "a", "", Role.REVIEWER, scope_code="440200"),
+        Identity(3, "a", "", Role.EDITOR, UNIT),
+        Identity(4, "a", "", Role.EDITOR, unreviewed),
+        Identity(5, "a", "", Role.VIEWER),
+    ]
+    assert len({account_page.may(me, lambda s: s) for me in everybody}) == 5
