@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Final
 
-NAMES: Final = ("datum", "join", "boundaries", "export", "repaint", "page")
+NAMES: Final = ("datum", "join", "boundaries", "export", "importing", "lookalikes", "repaint", "page")
 
 
 def main(wanted: list[str]) -> int:

@@ -192,6 +192,22 @@ class Datum(StrEnum):
     BD09 = "bd09"
 
 
+class MilestoneCode(StrEnum):
+    """A dated step of a project: OC4IDS ``milestoneCode`` where it has one, else this project's own term."""
+
+    PROJECT_APPROVAL = "projectApproval"
+    SITE_SELECTION = "siteSelection"
+    LAND_APPROVAL = "landApproval"
+    ENVIRONMENTAL_APPROVAL = "environmentalApproval"
+    PLANNING_PERMIT = "planningPermit"
+    COMMERCIAL_CLOSE = "commercialClose"
+    FINANCIAL_CLOSE = "financialClose"
+    CONSTRUCTION_PERMIT = "constructionPermit"
+    COMMENCEMENT = "commencement"
+    COMPLETION = "completion"
+    COMMISSIONING = "commissioning"
+
+
 class Level(StrEnum):
     """Administrative level of an area."""
 
@@ -270,5 +286,43 @@ ROLE_ZH: Final = MappingProxyType(
         PartyRole.INVESTOR: "投资方",
     }
 )
+
+DATUM_ZH: Final = MappingProxyType(
+    {
+        Datum.WGS84: "WGS84（GPS、手机定位）",
+        Datum.CGCS2000: "CGCS2000（天地图、国土成果）",
+        Datum.GCJ02: "GCJ-02（高德、腾讯地图）",
+        Datum.BD09: "BD-09（百度地图）",
+    }
+)
+
+METHOD_ZH: Final = MappingProxyType(
+    {
+        Method.GPS: "现场定位",
+        Method.MAP_CLICK: "地图点选",
+        Method.GEOCODER: "地址解析",
+        Method.GAZETTEER: "地名库",
+        Method.PARCEL: "宗地",
+        Method.CENTROID: "区域中心",
+        Method.DOCUMENT_TEXT: "文件文字",
+    }
+)
+
+MILESTONE_ZH: Final = MappingProxyType(
+    {
+        MilestoneCode.PROJECT_APPROVAL: "立项（审批、核准、备案）",
+        MilestoneCode.SITE_SELECTION: "用地预审与选址",
+        MilestoneCode.LAND_APPROVAL: "用地批复",
+        MilestoneCode.ENVIRONMENTAL_APPROVAL: "环评批复",
+        MilestoneCode.PLANNING_PERMIT: "工程规划许可",
+        MilestoneCode.COMMERCIAL_CLOSE: "签约",
+        MilestoneCode.FINANCIAL_CLOSE: "资金落实",
+        MilestoneCode.CONSTRUCTION_PERMIT: "施工许可",
+        MilestoneCode.COMMENCEMENT: "开工",
+        MilestoneCode.COMPLETION: "竣工",
+        MilestoneCode.COMMISSIONING: "投产（投用）",
+    }
+)
+"""In the order in which they usually come."""
 
 DRAWN_AS_POINT: Final = frozenset({Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP})
