@@ -1,6 +1,6 @@
 """Serve the app on the configured port.
 
-serve.py            become the Streamlit server
+serve.py            run the Streamlit server, and beside it the worker for long work, until either is stopped
 serve.py --check    only look whether the settings are right and the port is free
 serve.py --health   exit 0 when the server on that port answers (the container's health check)
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import runpy
 import socket
 import sys
 import urllib.request
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from data.settings import SettingsError, load  # noqa: E402
+from scripts.supervise import Supervisor, end_with  # noqa: E402
+
+WORKER = ("data.jobs",)
 
 
 def port_problem(port: int) -> str:
@@ -50,16 +54,32 @@ def answers(port: int) -> bool:
         return False
 
 
-def serve(port: int) -> None:
-    """Replace this process by the server; does not return."""
+def serve(port: int) -> int:
+    """Run the server and the worker until one is stopped; return the server's exit code."""
     print(f"      http://localhost:{port}   (Ctrl+C stops it)", flush=True)
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    os.execv(sys.executable, command)
+    server = ("streamlit", "run", "app.py", "--server.port", str(port))
+    return Supervisor(_child(*server), _child(*WORKER)).run()
+
+
+def _child(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs a module by way of ``child``, bound to the life of this process."""
+    return [sys.executable, str(Path(__file__)), "--child", str(os.getpid()), module, *arguments]
+
+
+def child(parent: int, module: str, arguments: list[str]) -> None:
+    """Become ``python -m module arguments``, ending when the parent does."""
+    end_with(parent)
+    sys.argv = [module, *arguments]
+    sys.path[:] = [place for place in sys.path if place != str(Path(__file__).parent)]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the three commands; see the top of this file."""
+    """Run one of the commands; see the top of this file."""
+    if arguments[:1] == ["--child"]:
+        child(int(arguments[1]), arguments[2], arguments[3:])
+        return 0
     try:
         port = load().port
     except SettingsError as error:
@@ -70,9 +90,7 @@ def main(arguments: list[str]) -> int:
     if problem := port_problem(port):
         print(problem, file=sys.stderr)
         return 1
-    if arguments != ["--check"]:
-        serve(port)
-    return 0
+    return serve(port) if arguments != ["--check"] else 0
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from data import migrate, settings, wiring
+from data.jobs.queue import overview
 from data.store import loaded
 from data.store.aggregates import options as choices
 from data.store.summaries import FROM, count
@@ -57,6 +58,7 @@ def describe(connection: Connection) -> dict[str, Any]:
             "schema": migrate.current(connection),
             "newest_schema": migrate.head(),
         },
+        "jobs": overview(connection),
         "loaded": loaded.details(connection),
     }
 
@@ -98,7 +100,7 @@ def _pairs(connection: Connection, query: str) -> dict[str, int]:
 
 
 def _in_words(found: dict[str, Any]) -> str:
-    groups = found["precision_groups"]
+    groups, jobs = found["precision_groups"], found["jobs"]
     lines = [
         f"records {found['records']} = " + " + ".join(f"{n} {name}" for name, n in groups.items()),
         "slots " + ", ".join(f"{n} {state}" for state, n in found["slots"].items()),
@@ -109,6 +111,8 @@ def _in_words(found: dict[str, Any]) -> str:
         ),
         "categories " + ", ".join(f"{name} {n}" for name, n in found["by_category"].items()),
         f"counties {len(found['by_county'])}, records without a county {found['without_county']}",
+        f"worker {'running' if jobs['worker_alive'] else 'not running'} · jobs "
+        + ", ".join(f"{jobs[state]} {state}" for state in ("waiting", "running", "failed")),
         "database " + ", ".join(f"{name} {value}" for name, value in found["database"].items()),
     ]
     return "\n".join(lines)

@@ -1,0 +1,22 @@
+"""The job that shows what an import would do, row by row; nothing is written to the library."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from data.jobs.tasks.import_files import importer_of, order_of, preview_result, return_rows
+from data.jobs.work import Work
+from projects.importing import Outcome
+from projects.work import Progress
+
+
+def run(work: Work, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Plan the file and return the head of the plan; its rows lie in a file beside the upload.
+
+    When nothing of the file can be taken over, the workbook to mend is made at once.
+    """
+    order = order_of(work, arguments)
+    plan = importer_of(work, progress).preview(order)
+    result = preview_result(work, plan) | {"arguments": dict(arguments)}
+    if not plan.counts[Outcome.NEW] and not plan.counts[Outcome.UPDATED]:
+        result["returned"] = return_rows(work, order, plan)
+    return result
