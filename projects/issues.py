@@ -42,6 +42,20 @@ class IssueCode(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     CODE_REGION_MISMATCH = "code_region_mismatch"
     TOWNSHIP_WITHOUT_POINT = "township_without_point"
+    UNKNOWN_VALUE = "unknown_value"
+    """Somebody wrote that it is not known (待定, /), or 0 where that may be meant."""
+    APPROXIMATE = "approximate"
+    DATUM_UNKNOWN = "datum_unknown"
+    HIDDEN_CONTENT = "hidden_content"
+    MERGED_CELLS = "merged_cells"
+    NOT_A_PROJECT = "not_a_project"
+    """A row of totals, a section title, a note or a repeated heading."""
+    ORPHANED_LINE = "orphaned_line"
+    NOT_READ = "not_read"
+    ACTIVE_CONTENT = "active_content"
+    """Macros or links to other files."""
+    UNKNOWN_RECORD = "unknown_record"
+    CHANGED_MEANWHILE = "changed_meanwhile"
 
 
 class Issue(NamedTuple):
