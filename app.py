@@ -11,16 +11,27 @@ from views.main import main, script_failed
 if __name__ == "__main__":
     main()
 else:
+    from functools import partial
+
     from starlette.middleware import Middleware
 
     from data import wiring
     from data.settings import load
-    from services import downloads
+    from services import attachments, downloads, office_files, sign_in
     from services.headers import SafeHeaders
+    from services.office import office_of
 
+    settings = load()
+    office = office_of(wiring.doorkeeper, settings.session_hours).token if settings.single_office else None
+    visitor = partial(sign_in.visitor_token, office=office)
     app = st.App(
         __file__,
-        routes=downloads.routes(wiring.library, load()),
+        routes=[
+            *downloads.routes(wiring.library_of, settings, visitor),
+            *sign_in.routes(wiring.doorkeeper, settings),
+            *office_files.routes(settings, wiring.workbook, wiring.jobs, visitor),
+            *attachments.routes(wiring.attachments, visitor),
+        ],
         middleware=[Middleware(SafeHeaders)],
         on_script_error=script_failed,
     )

@@ -1,4 +1,4 @@
-"""The single place that joins ports to adapters: settings → database → library."""
+"""The single place that joins ports to adapters: settings → database → library, desk, jobs, accounts."""
 
 from functools import cache
 
@@ -6,13 +6,36 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from data import settings as settings_module
+from data.attachments import StoredAttachments
 from data.cluster import Cluster, ClusterError, Report
 from data.database import Database, first_line
+from data.exports.unit_workbook import unit_workbook
+from data.jobs.queue import PostgisJobs
 from data.settings import Settings
+from data.store import owner_units
+from data.store.accounts import PostgisAccounts
+from data.store.clinics import PostgisClinics
+from data.store.desk import PostgisDesk
 from data.store.library import PostgisLibrary
+from data.store.sessions import Doorkeeper
 from projects.errors import StorageUnavailable
 
-__all__ = ["ClusterError", "PostgisLibrary", "library", "open_database"]
+__all__ = [
+    "ClusterError",
+    "PostgisLibrary",
+    "accounts",
+    "attachments",
+    "clinics",
+    "database",
+    "desk",
+    "doorkeeper",
+    "forget",
+    "jobs",
+    "library",
+    "library_of",
+    "open_database",
+    "workbook",
+]
 
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 
@@ -30,9 +53,68 @@ def open_database(settings: Settings, report: Report | None = None) -> Database:
 
 
 @cache
+def database() -> Database:
+    """Return the database of this process, opened once and told what this installation allows."""
+    settings = settings_module.load()
+    opened = open_database(settings)
+    with opened.owning() as connection:
+        if connection.scalar(text("SELECT to_regclass('access_policy') IS NOT NULL")):
+            owner_units.set_policy(connection, settings.anonymous_reads)
+    return opened
+
+
+@cache
 def library() -> PostgisLibrary:
-    """Return the library of this process, opened once."""
-    return PostgisLibrary(open_database(settings_module.load()))
+    """Return the library of this process as everybody may see it."""
+    return PostgisLibrary(database())
+
+
+def library_of(token: str) -> PostgisLibrary:
+    """Return the library as the holder of a session sees it; without one, as everybody may."""
+    return library().for_session(token) if token else library()
+
+
+@cache
+def doorkeeper() -> Doorkeeper:
+    """Return who opens and ends sessions."""
+    return Doorkeeper(database(), settings_module.load().session_hours)
+
+
+def desk(token: str) -> PostgisDesk:
+    """Return what the holder of a session does with records."""
+    return PostgisDesk(database(), token)
+
+
+def jobs(token: str) -> PostgisJobs:
+    """Return the long work of the holder of a session."""
+    return PostgisJobs(database(), token)
+
+
+def accounts(token: str) -> PostgisAccounts:
+    """Return the administration of accounts, for the holder of a session."""
+    return PostgisAccounts(database(), token)
+
+
+def clinics(token: str) -> PostgisClinics:
+    """Return the slots and clinics of the counties, for the holder of a session."""
+    return PostgisClinics(database(), token)
+
+
+def attachments(token: str) -> StoredAttachments:
+    """Return the files of the records that the holder of a session may see."""
+    settings = settings_module.load()
+    return StoredAttachments(database(), token, settings.data_dir / "attachments", settings.max_upload_mb)
+
+
+def workbook(token: str, unit_id: str, language: str) -> tuple[bytes, str]:
+    """Return the pre-filled workbook of a unit and its file name; raises ``NotAllowed``."""
+    return unit_workbook(database(), token, unit_id, language)
+
+
+def forget() -> None:
+    """Open everything anew at the next call: the private cluster is started again if it was stopped."""
+    for opened in (database, library, doorkeeper):
+        opened.cache_clear()
 
 
 def _check_server(url: str) -> None:

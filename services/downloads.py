@@ -2,7 +2,7 @@
 
 The token holds the format, the filter, the language and whether the scenario was asked for, signed with the
 office's key: a link can be opened in a new tab or handed to a colleague, but not altered. Mount with
-``st.App("views/main.py", routes=downloads.routes(wiring.library, settings))``.
+``routes=downloads.routes(wiring.library_of, settings)``.
 """
 
 import logging
@@ -25,9 +25,10 @@ from data.exports import formats
 from data.exports.request import ExportRequest, Language
 from data.exports.source import ExportSource
 from data.settings import Settings
-from projects.errors import BadValue, StorageUnavailable
+from projects.errors import BadValue, SignInNeeded, StorageUnavailable
 from projects.filters import ProjectFilter, from_params
 from services.notices import Trouble, page
+from services.sign_in import Visitor, by_cookie
 
 PATH: Final = "/download/"
 AT_ONCE: Final = 4
@@ -44,6 +45,19 @@ Started = tuple[bytes, Iterator[bytes]]
 """The first piece of an export and the generator of the others."""
 
 _log = logging.getLogger(__name__)
+
+
+OpenLibrary = Callable[[str], ExportSource]
+"""Session token (empty for nobody) → the library as that person sees it."""
+
+
+class _Counter(NamedTuple):
+    """Where downloads are handed out."""
+
+    library: OpenLibrary
+    settings: Settings
+    visitor: Visitor
+    gate: anyio.CapacityLimiter
 
 
 class Order(NamedTuple):
@@ -73,16 +87,18 @@ def sign(
     return PATH + _serializer(settings).dumps(order)
 
 
-def routes(library: Callable[[], ExportSource], settings: Settings) -> list[Route]:
-    """Return the routes to mount; ``library`` is called per request: the app starts without a database."""
-    gate = anyio.CapacityLimiter(AT_ONCE)
-    return [Route(PATH + "{token}", partial(_download, library, settings, gate), methods=["GET"])]
+def routes(library: OpenLibrary, settings: Settings, visitor: Visitor = by_cookie) -> list[Route]:
+    """Return the routes to mount; ``library`` is called per request: the app starts without a database.
+
+    A link shows what its visitor may see: nothing without a session where ``ANONYMOUS_READS`` is off.
+    """
+    counter = _Counter(library, settings, visitor, anyio.CapacityLimiter(AT_ONCE))
+    return [Route(PATH + "{token}", partial(_download, counter), methods=["GET"])]
 
 
-async def _download(
-    library: Callable[[], ExportSource], settings: Settings, gate: anyio.CapacityLimiter, request: Request
-) -> Response:
+async def _download(counter: _Counter, request: Request) -> Response:
     """Answer one request: the file, or a page that says what to do."""
+    settings = counter.settings
     try:
         order = _read(settings, request.path_params["token"])
         wanted = ExportRequest.of(settings, order.chosen, language=order.language, scenario=order.scenario)
@@ -92,7 +108,9 @@ async def _download(
         }
         if request.method == "HEAD":
             return StreamingResponse(iter(()), **dressed)
-        return await _answer(partial(_start, library, order.name, wanted), gate, dressed)
+        return await _answer(partial(_start, counter, request, order.name, wanted), counter.gate, dressed)
+    except SignInNeeded:
+        return page(Trouble.SIGN_IN, HEADERS)
     except SignatureExpired:
         return page(Trouble.EXPIRED, HEADERS)
     except (BadData, BadValue):
@@ -124,8 +142,11 @@ def _headers(name: str, wanted: ExportRequest) -> dict[str, str]:
     return HEADERS | {"Content-Disposition": disposition(*formats.file_names(name, wanted))}
 
 
-def _start(library: Callable[[], ExportSource], name: str, wanted: ExportRequest) -> Started:
-    pieces = formats.stream(name, library(), wanted)
+def _start(counter: _Counter, request: Request, name: str, wanted: ExportRequest) -> Started:
+    visitor = counter.visitor(request)
+    if not visitor and not counter.settings.anonymous_reads:
+        raise SignInNeeded
+    pieces = formats.stream(name, counter.library(visitor), wanted)
     return next(pieces), pieces
 
 

@@ -17,6 +17,13 @@ class Trouble(Enum):
         "This download link has expired",
         "Go back to the map page and press “Export” again for a new link.",
     )
+    SIGN_IN = (
+        401,
+        "请先登录",
+        "本系统只对登录的人员开放。请登录后，再次打开这个下载链接。",
+        "Please sign in",
+        "This system is open to signed-in people only. Sign in, then open this link again.",
+    )
     BROKEN = (
         403,
         "下载链接无效",

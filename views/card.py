@@ -9,8 +9,8 @@ from layers.html import element, escape
 from projects.codes import Precision
 from projects.record import Place, Record
 from projects.summary import Summary
-from views import signs, state, words
-from views.shell import Shell
+from views import card_office, signs, state, words
+from views.shell import Shell, guarded
 
 FACTS = (
     "kind",
@@ -65,6 +65,8 @@ def draw_card(shell: Shell, record: Record) -> None:
             + _programme(shell, record)
             + _sources(shell, record)
         )
+        if shell.identity.signed_in:
+            guarded(lambda: card_office.draw(shell, summary.id), _)
 
 
 def _head(shell: Shell, summary: Summary) -> str:

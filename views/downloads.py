@@ -9,7 +9,8 @@ from data.exports.request import ExportRequest, Language
 from projects.filters import ProjectFilter
 from services import downloads
 from views import state
-from views.shell import Shell, guarded, notice
+from views.notices import notice
+from views.shell import Shell, guarded
 
 AT_ONCE: Final = 5000
 """Records up to which a file is made in memory; above that it streams."""

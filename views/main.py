@@ -1,62 +1,171 @@
-"""What each page run does: page setup, language, navigation; each page is drawn in its own module."""
+"""What each page run does: page setup, language, who is here, navigation; each page is its own module."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
 
+from data import wiring
 from data.settings import load
 from layers import assets
 from layers.html import element, escape
-from views import state
+from projects.identity import Role
+from services.office import Office, office_of
+from views import state, ways, who
 from views.i18n import LANGUAGES, Translate, translator
-from views.shell import defaults, guarded, open_shell, surprise
-from views.style import CSS
+from views.notices import notice
+from views.shell import Shell, defaults, guarded, in_plain_words, open_shell, surprise
+from views.style import css
+from views.who import Who
 
-ICON = Path(__file__).with_name("icon.png")
+ICON: Final = Path(__file__).with_name("icon.png")
+
+ANYBODY: Final = frozenset(Role)
+EDITORS: Final = frozenset((Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR))
+REVIEWERS: Final = frozenset((Role.REVIEWER, Role.ADMINISTRATOR))
+SIGNED_IN: Final = ANYBODY - {Role.ANONYMOUS}
+
+
+class Room(NamedTuple):
+    """One page: its address, its title and icon, who is offered it, and whether the menu names it."""
+
+    path: str
+    title: str
+    icon: str
+    draw: Callable[[Shell], None]
+    roles: frozenset[Role]
+    listed: bool = True
 
 
 def main() -> None:
-    """Draw the page that the address names, in the reader's language.
+    """Draw the page that the address names, in the reader's language, for whoever is there.
 
-    The pages are imported here: st_folium registers itself with the running server, and this module is read
-    before there is one.
+    The pages are imported when they are needed: st_folium registers itself with the running server, and this
+    module is read before there is one.
     """
-    from views import map_page, sources_page
-
     st.set_page_config(
         page_title="健康产业一张图 · Health Industry Atlas",
         page_icon=str(ICON),
         layout="wide",
         initial_sidebar_state="auto",
     )
-    st.html(CSS)
     assets.use_local()
+    st.session_state.setdefault("address_given", bool(st.query_params))
     language = state.open_language(defaults(load()), LANGUAGES)
+    st.html(css(language))
     _ = translator(language)
-    page = st.navigation(
-        [
-            st.Page(
-                lambda: guarded(lambda: map_page.draw(open_shell(language)), _),
-                title=_("地图"),
-                icon=":material/map:",
-                url_path="map",
-                default=True,
-            ),
-            st.Page(
-                lambda: guarded(lambda: sources_page.draw(open_shell(language)), _),
-                title=_("来源与许可"),
-                icon=":material/menu_book:",
-                url_path="sources",
-            ),
-        ],
-        position="top",
+    here = Who()
+    with in_plain_words(_):
+        here = who.who_is_here(wiring.doorkeeper, _office())
+    pages = _pages(language, here, _)
+    ways.remember(pages)
+    page = st.navigation(list(pages.values()), position="top")
+    _header(here, _, _menu(here, pages))
+    if who.draw_state(here, load(), _):
+        _go_home_once(here, page, pages)
+        page.run()
+
+
+def _office() -> Office | None:
+    """Return the office at this machine, when ``SINGLE_OFFICE`` is on."""
+    return office_of(wiring.doorkeeper, load().session_hours) if load().single_office else None
+
+
+def _menu(here: Who, pages: dict[str, Any]) -> list[Any]:
+    """Return what the menu below a person's name offers."""
+    if not here.identity.signed_in:
+        return []
+    administers = here.identity.role is Role.ADMINISTRATOR
+    return [pages["account"], pages["accounts"]] if administers else [pages["account"]]
+
+
+def _rooms(_: Translate) -> tuple[Room, ...]:
+    """Return all pages, in the order of the menu."""
+    from views import (
+        accounts_page,
+        bulk_page,
+        claims,
+        clinics_page,
+        edit_page,
+        history,
+        home_page,
+        import_page,
+        map_page,
+        merge_page,
+        review_page,
+        sources_page,
     )
-    _header(_)
-    page.run()
+
+    return (
+        Room("map", _("地图"), "map", map_page.draw, ANYBODY),
+        Room("home", _("我的单位"), "home_work", home_page.draw, SIGNED_IN),
+        Room("import", _("上传"), "upload_file", import_page.draw, EDITORS),
+        Room("bulk", _("批量修改"), "table_edit", bulk_page.draw, EDITORS),
+        Room("review", _("审核"), "fact_check", review_page.draw, EDITORS),
+        Room("claims", _("认领"), "add_location_alt", claims.draw, EDITORS),
+        Room("clinics", _("村卫生室"), "local_hospital", clinics_page.draw, EDITORS),
+        Room("edit", _("修改项目"), "edit", edit_page.draw, SIGNED_IN, listed=False),
+        Room("merge", _("合并重复"), "merge", merge_page.draw, EDITORS, listed=False),
+        Room("history", _("修改记录"), "history", history.draw, SIGNED_IN, listed=False),
+        Room("sources", _("来源与许可"), "menu_book", sources_page.draw, ANYBODY),
+        Room("account", _("我的账户"), "person", _account, SIGNED_IN, listed=False),
+        Room(
+            "accounts",
+            _("账户管理"),
+            "manage_accounts",
+            accounts_page.draw,
+            frozenset((Role.ADMINISTRATOR,)),
+            listed=False,
+        ),
+    )
 
 
-def _header(_: Translate) -> None:
-    """Draw the title and the language switch."""
+def _pages(language: str, here: Who, _: Translate) -> dict[str, Any]:
+    """Return all pages; the menu names those this person is offered, the others answer with a sentence."""
+    role = here.identity.role
+    return {
+        room.path: st.Page(
+            partial(_enter, room, language, here, _),
+            title=room.title,
+            icon=f":material/{room.icon}:",
+            url_path=room.path,
+            default=room.path == "map",
+            visibility="visible" if room.listed and role in room.roles else "hidden",
+        )
+        for room in _rooms(_)
+    }
+
+
+def _enter(room: Room, language: str, here: Who, _: Translate) -> None:
+    """Draw a page for whoever it is offered to; what may be done on it the database decides."""
+    role = here.identity.role
+    if role is Role.ANONYMOUS and (role not in room.roles or not load().anonymous_reads):
+        who.draw_gate(_)
+    elif role not in room.roles:
+        notice(_("您的账户没有这个页面的权限。如有需要，请联系管理员调整角色。"), "info")
+    else:
+        guarded(lambda: room.draw(open_shell(language, here.token, here.identity)), _)
+
+
+def _account(shell: Shell) -> None:
+    from views import account_page
+
+    account_page.draw(shell.identity, shell.token, wiring.doorkeeper(), shell.translate)
+
+
+def _go_home_once(here: Who, page: Any, pages: dict[str, Any]) -> None:
+    """Let somebody who signs in land on the own unit; a link to a map view is a link to that view."""
+    if not here.identity.edits or st.session_state.get("been_home") or here.office:
+        return
+    st.session_state.been_home = True
+    if page is pages["map"] and not st.session_state.get("address_given"):
+        st.switch_page(pages["home"])
+
+
+def _header(here: Who, _: Translate, menu: list[Any]) -> None:
+    """Draw the title, who is signed in and the language switch."""
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"
     ):
@@ -65,14 +174,22 @@ def _header(_: Translate) -> None:
             + element("p", escape(_("五份政府文件点名的项目 · 县界 · 每个值都有来源")), class_="atlas-sub"),
             width="content",
         )
-        st.segmented_control(
-            _("语言"),
-            list(LANGUAGES),
-            key="language",
-            format_func=LANGUAGES.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-        )
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            horizontal_alignment="right",
+            width="content",
+            key="who",
+        ):
+            who.draw_account(here, load(), _, menu)
+            st.segmented_control(
+                _("语言"),
+                list(LANGUAGES),
+                key="language",
+                format_func=LANGUAGES.__getitem__,
+                label_visibility="collapsed",
+                required=True,
+            )
 
 
 def script_failed(error: Exception) -> bool:

@@ -14,7 +14,8 @@ from views import basket, card, downloads, filters, listing, matrix, state, word
 from views.basemaps import tile_sources
 from views.i18n import map_labels
 from views.map_component import MapAnswer, show_map
-from views.shell import STATIC, Shell, credit, guarded, home_filter, notice
+from views.notices import notice
+from views.shell import STATIC, Shell, credit, guarded, home_filter
 
 HEIGHT = 560
 """Height of the map on a wide screen, in pixels: map and controls fit a screen of 768."""

@@ -5,21 +5,25 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
-
-import streamlit as st
 
 from data import wiring
 from data.settings import Settings, load
 from data.wiring import ClusterError, PostgisLibrary
-from layers.html import element, escape
+from projects.accounts import Accounts
+from projects.attachments import Attachments
+from projects.clinics import Clinics
 from projects.codes import Level
-from projects.errors import AtlasError, SetupIncomplete, StorageUnavailable, UnknownRecord
+from projects.desk import Desk
+from projects.errors import AtlasError, SetupIncomplete, SignInNeeded, StorageUnavailable, UnknownRecord
 from projects.filters import ProjectFilter
+from projects.identity import NOBODY, Identity
+from projects.work import Jobs
 from services.map_scene import MapScenes
 from views.i18n import Translate, translator
+from views.notices import notice
 from views.options import Choices
 from views.state import Defaults
 
@@ -29,7 +33,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The things a page is given; ``version`` is the mark of the data at the start of the run."""
+    """The things a page is given; ``version`` is the mark of the data at the start of the run.
+
+    ``library`` shows what everybody may see, so that map, table and exports agree; ``desk``, ``jobs``,
+    ``accounts`` and ``clinics`` act with the rights of ``token``, the session of ``identity``.
+    """
 
     library: PostgisLibrary
     scenes: MapScenes
@@ -38,6 +46,33 @@ class Shell:
     language: str
     translate: Translate
     version: str
+    token: str = ""
+    identity: Identity = NOBODY
+
+    @property
+    def desk(self) -> Desk:
+        """What this person does with records."""
+        return wiring.desk(self.token)
+
+    @property
+    def jobs(self) -> Jobs:
+        """This person's long work."""
+        return wiring.jobs(self.token)
+
+    @property
+    def accounts(self) -> Accounts:
+        """The administration of accounts."""
+        return wiring.accounts(self.token)
+
+    @property
+    def attachments(self) -> Attachments:
+        """The files of the records this person may see."""
+        return wiring.attachments(self.token)
+
+    @property
+    def clinics(self) -> Clinics:
+        """The slots and clinics of the counties."""
+        return wiring.clinics(self.token)
 
     @property
     def defaults(self) -> Defaults:
@@ -50,16 +85,22 @@ def defaults(settings: Settings) -> Defaults:
     return Defaults(settings.language, settings.scenario_open)
 
 
-@cache
-def _tools() -> tuple[PostgisLibrary, MapScenes, Choices]:
-    library = wiring.library()
+@lru_cache(maxsize=8)
+def _tools(token: str) -> tuple[PostgisLibrary, MapScenes, Choices]:
+    """Return the library with its caches; what it shows is the same for all who may read at all.
+
+    Where everybody may, all share one (``token`` empty); otherwise each session has its own.
+    """
+    library = wiring.library_of(token)
     return library, MapScenes(library), Choices(library)
 
 
-def open_shell(language: str) -> Shell:
+def open_shell(language: str, token: str = "", identity: Identity = NOBODY) -> Shell:
     """Return library, scenes and words for a page in ``language``; raises when the database is away."""
-    library, scenes, choices = _tools()
-    return Shell(library, scenes, choices, load(), language, translator(language), library.version())
+    settings = load()
+    library, scenes, choices = _tools("" if settings.anonymous_reads else token)
+    words = translator(language)
+    return Shell(library, scenes, choices, settings, language, words, library.version(), token, identity)
 
 
 def home_filter(shell: Shell) -> ProjectFilter:
@@ -77,11 +118,6 @@ def credit(shell: Shell) -> str:
     return f"{shell.settings.credit_line} · {number}" if number else shell.settings.credit_line
 
 
-def notice(text: str, kind: str = "warning") -> None:
-    """Show a sentence that may hold names and values: nothing in it is read as Markdown or HTML."""
-    st.html(element("div", escape(text), class_=f"atlas-notice atlas-{kind}", role="alert"))
-
-
 @contextmanager
 def in_plain_words(translate: Translate) -> Iterator[None]:
     """Turn failures into a sentence on the page; nothing the reader typed is lost, a reload tries again."""
@@ -91,6 +127,8 @@ def in_plain_words(translate: Translate) -> Iterator[None]:
         _log.warning("storage: %s", error)
         _forget_library()
         notice(storage_words(error, translate), "error")
+    except SignInNeeded:
+        notice(translate("登录已过期或尚未登录。已填写的内容仍在本页：请在新窗口重新登录，再回到本页继续。"))
     except UnknownRecord as error:
         notice(translate("没有找到这条记录，可能已被合并或删除：{detail}").format(detail=error))
     except AtlasError as error:
@@ -126,5 +164,5 @@ def guarded(draw: Callable[[], None], translate: Translate) -> None:
 
 def _forget_library() -> None:
     """Open the database anew at the next run: the private cluster is started again if it was stopped."""
-    wiring.library.cache_clear()
+    wiring.forget()
     _tools.cache_clear()

@@ -15,6 +15,9 @@ CSS: Final = """<style>
 .atlas-count b { font-size: 1.15rem; }
 .atlas-count span { white-space: nowrap; }
 .atlas-heading { font-size: 1.05rem; font-weight: 700; margin: .2rem 0 0; }
+.atlas-button { font: inherit; padding: .35rem .8rem; border: 1px solid #d3dbe1; border-radius: 4px;
+  background: #fff; cursor: pointer; }
+a.atlas-signin { white-space: nowrap; }
 .atlas-chip { display: inline-block; margin: 0 .4rem .25rem 0; padding: .1rem .5rem; border-radius: 4px;
   background: #e8eef3; color: #22323f; font-size: .84rem; overflow-wrap: anywhere; }
 .atlas-notice { padding: .55rem .8rem; border-radius: 5px; font-size: .92rem; border-left: 4px solid;
@@ -69,3 +72,16 @@ CSS: Final = """<style>
   .atlas-title { font-size: 1.15rem; }
 }
 </style>"""
+
+_CHINESE: Final = """<style>
+[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p { font-size: 0; }
+[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p::after {
+  content: "选择文件"; font-size: .95rem; }
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+</style>"""
+"""Streamlit's own words are English; the labels of our uploaders name kinds and size of file themselves."""
+
+
+def css(language: str) -> str:
+    """Return the style sheet for pages in ``zh`` or ``en``."""
+    return CSS if language == "en" else CSS + _CHINESE

@@ -48,9 +48,9 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def harness(folder: Path, static: Path | None = None) -> Iterator[str]:
-    """Serve the harness from ``folder`` (scratch) and yield its address; ``static`` are the assets."""
-    shutil.copy(ROOT / "tests" / "ui" / "harness" / "app.py", folder / "app.py")
+def harness(folder: Path, static: Path | None = None, page: str = "app.py") -> Iterator[str]:
+    """Serve a page of the harness from ``folder`` (scratch); yield its address. ``static`` are the assets."""
+    shutil.copy(ROOT / "tests" / "ui" / "harness" / page, folder / "app.py")
     shutil.copytree(static or static_folder(), folder / "static", dirs_exist_ok=True)
     port = free_port()
     options = {

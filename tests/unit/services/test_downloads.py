@@ -31,7 +31,7 @@ class Away(FakeLibrary):
 
 
 def app(library: Any) -> Starlette:
-    return Starlette(routes=downloads.routes(lambda: library, SETTINGS))
+    return Starlette(routes=downloads.routes(lambda token: library, SETTINGS))
 
 
 @dataclass
@@ -180,7 +180,7 @@ def test_a_database_that_is_away_is_a_page_that_says_so() -> None:
 
 
 def test_a_database_that_cannot_even_be_opened_is_the_same_page() -> None:
-    def opening() -> Any:
+    def opening(token: str) -> Any:
         raise StorageUnavailable("no server")
 
     served = Starlette(routes=downloads.routes(opening, SETTINGS))
@@ -287,7 +287,7 @@ def test_a_failure_half_way_never_looks_like_a_whole_file() -> None:
 
 def test_streamlit_accepts_the_route() -> None:
     streamlit = pytest.importorskip("streamlit")
-    made = streamlit.App("views/main.py", routes=downloads.routes(FakeLibrary, SETTINGS))
+    made = streamlit.App("views/main.py", routes=downloads.routes(lambda token: FakeLibrary(), SETTINGS))
     assert any(getattr(route, "path", "") == "/download/{token}" for route in made._user_routes)
 
 
@@ -296,3 +296,19 @@ def test_the_token_survives_streamlits_path_check() -> None:
     for name in ("geojson", "csv"):
         path = downloads.sign(SETTINGS, name, ProjectFilter(ids=tuple(f"SG-{n:04}" for n in range(300))))
         assert not security.is_unsafe_path_pattern(path.lstrip("/"))
+
+
+def test_where_nobody_reads_without_signing_in_a_link_opens_nothing_without_a_session() -> None:
+    closed = SETTINGS.model_copy(update={"anonymous_reads": False})
+    asked: list[str] = []
+
+    def library(token: str) -> FakeLibrary:
+        asked.append(token)
+        return FakeLibrary()
+
+    path = downloads.sign(closed, "csv", RUYUAN)
+    refused = fetch(path, Starlette(routes=downloads.routes(library, closed)))
+    signed_in = Starlette(routes=downloads.routes(library, closed, lambda request: "a-session"))
+    assert (refused.status_code, asked) == (401, [])
+    assert "请先登录" in refused.text
+    assert (fetch(path, signed_in).status_code, asked) == (200, ["a-session"])

@@ -6,7 +6,18 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from projects.codes import DeliveryMode, FundingStatus, PromotionStage, Stage
+from projects.codes import (
+    DATUM_ZH,
+    METHOD_ZH,
+    DeliveryMode,
+    FinanceSource,
+    FinanceStatus,
+    FundingStatus,
+    PromotionStage,
+    Stage,
+)
+from projects.fields import FIELDS
+from projects.identity import ROLE_NAMES_ZH
 from tests.paths import ROOT
 from views.words import TABLES
 
@@ -33,10 +44,23 @@ def code_words() -> Iterator[str]:
     """Yield the words of every code list that a page shows."""
     for table in TABLES.values():
         yield from table.values()
-    for codes in (Stage, FundingStatus, PromotionStage, DeliveryMode):
+    for labels in (DATUM_ZH, METHOD_ZH, ROLE_NAMES_ZH, *(field.choices for field in FIELDS)):
+        yield from labels.values()
+    for codes in (Stage, FundingStatus, PromotionStage, DeliveryMode, FinanceSource, FinanceStatus):
         yield from (str(code) for code in codes)
+
+
+def progress_words() -> Iterator[str]:
+    """Yield what the tasks of the worker say of their progress; the pages translate it."""
+    for path in (ROOT / "data" / "importers" / "office").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) == "step" and len(node.args) == 3:
+                message = node.args[2]
+                if isinstance(message, ast.Constant) and message.value:
+                    yield str(message.value)
 
 
 def wanted() -> set[str]:
     """Return every msgid a catalogue needs."""
-    return {s for path in FILES for s in sentences(path)} | set(code_words())
+    said = {s for path in FILES for s in sentences(path)}
+    return said | set(code_words()) | set(progress_words())

@@ -46,6 +46,10 @@ def test_english_is_english(english: dict[str, str]) -> None:
     chinese = {k for k, v in english.items() if re.search("[\u4e00-\u9fff]", v)}
     assert {english[k] for k in chinese} == {
         "e.g. 温泉 (hot spring)",
+        "unit in doubt (万元 or 亿元)",
+        "Only a single village clinic whose delivery mode is 公建民营 (publicly built, privately run) can; "
+        "open the record to change it.",
+        "Blank cells never change a value; write 「清除」 to clear one.",
         "Maps published outside need an approval number (审图号); "
         "without one they are for internal use only.",
         "Modelled spread, not assigned targets (模拟分配，非下达指标): {n} unassigned slots spread over {m} "

@@ -1,0 +1,61 @@
+"""Workbooks to take home: by a link that the session cookie opens, or made on the page of a single office.
+
+``SINGLE_OFFICE`` works without a cookie (its token never leaves the server): there it is made on click.
+"""
+
+from typing import Final
+
+import streamlit as st
+
+from data import wiring
+from projects.identity import OwnerUnit
+from projects.work import Job
+from services import office_files
+from views.shell import Shell
+
+XLSX: Final = office_files.XLSX
+ICON: Final = ":material/download:"
+
+
+def workbook(shell: Shell, unit: OwnerUnit, *, wide: bool = False) -> None:
+    """Draw the button for the workbook filled with what the library knows of a unit."""
+    _ = shell.translate
+    label = _("下载已填工作簿")
+    tip = None if wide else _("已填好库里现有的内容；改好后再上传，空白单元格不会改动原值。")
+    width: Final = "stretch" if wide else "content"
+    if not shell.settings.single_office:
+        address = office_files.workbook_path(unit.id, shell.language)
+        st.link_button(label, address, icon=ICON, width=width, help=tip)
+        return
+    st.download_button(
+        label,
+        data=lambda: wiring.workbook(shell.token, unit.id, shell.language)[0],
+        file_name=f"{unit.name}.xlsx",
+        mime=XLSX,
+        icon=ICON,
+        width=width,
+        help=tip,
+        on_click="ignore",
+        key=f"workbook-{unit.id}",
+    )
+
+
+def returned(shell: Shell, job: Job) -> None:
+    """Draw the button for the rows that an import gave back."""
+    _ = shell.translate
+    label = _("下载退回的工作簿")
+    tip = _("每行附原因，有问题的单元格已着色；改好后直接上传。")
+    if not shell.settings.single_office:
+        st.link_button(label, office_files.returned_path(job.id), icon=ICON, help=tip)
+        return
+    path = office_files.stored(shell.settings, str(job.result["returned"]))
+    st.download_button(
+        label,
+        data=path.read_bytes,
+        file_name=office_files.returned_name(job.id),
+        mime=XLSX,
+        icon=ICON,
+        help=tip,
+        on_click="ignore",
+        key=f"returned-{job.id}",
+    )
