@@ -113,6 +113,7 @@ COLUMNS = {
     "support_units": "ARRAY(SELECT name FROM unit WHERE id = ANY (f.support_ids))",
     "duty_units": "ARRAY(SELECT name FROM unit WHERE id = ANY (f.duty_ids))",
     "basis_zh": "'文件载明'::text",
+    "reported": "ARRAY[]::text[]",
 }
 """Published fields that are not plain columns of ``project``."""
 

@@ -70,7 +70,7 @@ class Database:
     """The doors to one database; each opens a transaction that is committed at the end, or undone."""
 
     def __init__(self, app_url: str, owner_url: str | None = None) -> None:
-        self._app = open_engine(app_url)
+        self._app = open_engine(app_url, prepared=False)
         self.owner: Final[Engine] = open_engine(owner_url or app_url)
         event.listen(self._app, "begin", _take_role)
 
@@ -147,18 +147,21 @@ def _introduce(connection: Connection, token: str) -> None:
         raise SignInNeeded(_SIGN_IN)
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, prepared: bool = True) -> Engine:
     """Return an engine that looks into our schema first.
 
-    A pooled connection is checked before use, so that a restarted server costs no error.
+    A pooled connection is checked before use, so that a restarted server costs no error. Where one person's
+    connection is the next one's, the driver must not prepare statements: they outlive the transaction, and
+    whoever could send SQL would put another text under their names, to be run with the next person's rights.
     """
+    given: dict[str, Any] = {} if prepared else {"prepare_threshold": None}
     return create_engine(
         url,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "options": f"-c search_path={SEARCH_PATH}"},
+        connect_args={"connect_timeout": 5, "options": f"-c search_path={SEARCH_PATH}", **given},
     )
 
 

@@ -42,7 +42,7 @@ _RUNS: Final = tuple(
 """Runs of neighbouring fields whose values repeat together, and each of the other fields by itself."""
 
 _LISTS: Final = frozenset(
-    {"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units"}
+    {"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units", "reported"}
 )
 _DECIMALS: Final = frozenset({"total_investment_wan", "floor_area_m2", "land_mu"})
 

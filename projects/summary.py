@@ -60,6 +60,7 @@ class Summary(NamedTuple):
     lead_units: tuple[str, ...]
     support_units: tuple[str, ...]
     duty_units: tuple[str, ...]
+    reported: tuple[str, ...]
     basis: str
     basis_zh: str
     note: str | None
@@ -134,6 +135,12 @@ COLUMNS: Final = (
     Column("lead_units", "牵头（责任）单位", "Lead units", ""),
     Column("support_units", "参与（配合）单位", "Support units", ""),
     Column("duty_units", "责任主体", "Duty units", ""),
+    Column(
+        "reported",
+        "单位填报的字段",
+        "Fields reported by an office",
+        "这些字段的值由单位填报，其余字段按“依据”一栏",
+    ),
     Column("basis", "依据代码", "Basis", "documented reported derived modelled demo"),
     Column("basis_zh", "依据", "Basis in words", ""),
     Column("note", "备注", "Note", ""),

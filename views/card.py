@@ -1,7 +1,8 @@
 """The project card: what is known of one record, how, and from where — and what nobody knows yet."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 import streamlit as st
 
@@ -32,6 +33,15 @@ FACTS = (
     "land_mu",
     "project_code",
 )
+_STORED_AS: Final[Mapping[str, tuple[str, ...]]] = {
+    "county": ("county_code",),
+    "prefecture": ("prefecture_code",),
+    "township": ("township_code",),
+    "zone": ("zone_id",),
+    "total_investment_wan": ("total_investment",),
+}
+"""Published name → the field under which its basis is kept, where the two differ."""
+
 UNKNOWN = ("未明确", "未报", None, "")
 
 
@@ -224,7 +234,7 @@ def _sources(shell: Shell, record: Record) -> str:
 
 def _basis_of(shell: Shell, record: Record, name: str) -> str:
     """Return the basis of one value in words, "" where the value is the record's own wording."""
-    keys: Iterable[str] = {"county": ("county_code",), "prefecture": ("prefecture_code",)}.get(name, (name,))
+    keys = {name, *_STORED_AS.get(name, ())}
     found = next((p for p in record.provenance if p.field in keys), None)
     return words.basis(found.basis, shell.translate) if found else ""
 

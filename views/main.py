@@ -103,7 +103,7 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
         Room("home", _("我的单位"), "home_work", home_page.draw, SIGNED_IN),
         Room("import", _("上传"), "upload_file", import_page.draw, EDITORS),
         Room("bulk", _("批量修改"), "table_edit", bulk_page.draw, EDITORS),
-        Room("review", _("审核"), "fact_check", review_page.draw, EDITORS),
+        Room("review", _("审核修改"), "fact_check", review_page.draw, EDITORS),
         Room("claims", _("认领"), "add_location_alt", claims.draw, EDITORS),
         Room("clinics", _("村卫生室"), "local_hospital", clinics_page.draw, EDITORS),
         Room("edit", _("修改项目"), "edit", edit_page.draw, SIGNED_IN, listed=False),

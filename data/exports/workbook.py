@@ -23,8 +23,8 @@ from data.exports.workbook_columns import (
     MILESTONES,
     PROJECTS,
     RISKY,
-    SHEETS,
     Column,
+    sheets_of,
 )
 from data.exports.workbook_lists import Lists
 from data.exports.workbook_words import how_to
@@ -82,11 +82,12 @@ def workbook(content: Content) -> bytes:
     file = io.BytesIO()
     with _open(file) as book:
         styles = {name: book.add_format(dict(style)) for name, style in _STYLES.items()}
-        sheets = {name: book.add_worksheet(name) for name in (*SHEETS, HOW_TO, LISTS)}
-        ranges = _write_lists(sheets[LISTS], content.lists, styles)
-        for name, columns in SHEETS.items():
+        data = sheets_of(content.made_at.year)
+        sheets = {name: book.add_worksheet(name) for name in (*data, HOW_TO, LISTS)}
+        ranges = _write_lists(sheets[LISTS], data, content.lists, styles)
+        for name, columns in data.items():
             writer = _Sheet(sheets[name], columns, styles, content.language)
-            writer.write(_rows(name, content), name)
+            writer.write(_rows(name, columns, content), name)
             writer.offer(ranges[name])
         _write_how_to(sheets[HOW_TO], content, styles)
         sheets[PROJECTS].activate()
@@ -102,14 +103,14 @@ def _open(file: io.BytesIO) -> Iterator[Any]:
         book.close()
 
 
-def _rows(name: str, content: Content) -> Iterator[Mapping[str, Shown]]:
+def _rows(name: str, columns: Sequence[Column], content: Content) -> Iterator[Mapping[str, Shown]]:
     """Yield the rows of a data sheet."""
     kind = {FINANCE: "finance", MILESTONES: "milestone"}.get(name, "")
     for held in content.held:
         if kind:
-            yield from line_rows(held, kind, SHEETS[name], content.lists)
+            yield from line_rows(held, kind, columns, content.lists)
         else:
-            yield project_row(held, SHEETS[name], content.lists)
+            yield project_row(held, columns, content.lists)
 
 
 class _Sheet:
@@ -225,11 +226,13 @@ def _rule(column: Column, source: str) -> dict[str, Any] | None:
     return {"validate": kind, "criteria": "between", "error_message": message, **limits, **said}
 
 
-def _write_lists(sheet: Any, lists: Lists, styles: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def _write_lists(
+    sheet: Any, data: Mapping[str, Sequence[Column]], lists: Lists, styles: Mapping[str, Any]
+) -> dict[str, dict[str, str]]:
     """Write every list into a column of its own; return sheet name → column name → its range."""
-    ranges: dict[str, dict[str, str]] = {name: {} for name in SHEETS}
+    ranges: dict[str, dict[str, str]] = {name: {} for name in data}
     written: dict[tuple[str, ...], str] = {}
-    for name, columns in SHEETS.items():
+    for name, columns in data.items():
         for column in columns:
             options = tuple(lists.options(column.field)) if column.field else ()
             if options:

@@ -4,7 +4,7 @@ Headings are those of ``projects.fields``; the reader of office files knows them
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +16,8 @@ PROJECTS, FINANCE, MILESTONES, HOW_TO, LISTS = "项目", "资金", "里程碑", 
 ID, VERSION, LINE_ID, OWNER_NAME = "项目编号", "版本", "明细编号", "项目名称"
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that a spreadsheet takes for a formula when a cell is typed over or saved as CSV."""
+PLAN_YEARS: Final = 3
+"""For so many years, from that of the workbook on, 项目 has a column of the year's planned investment."""
 NOT_IN_WORKBOOK: Final = frozenset({"owner_unit_id"})
 """Fields that a file does not give: whose a record is follows from who files it, and from its county."""
 
@@ -92,6 +94,21 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = MappingProxyType(
     {PROJECTS: PROJECT_COLUMNS, FINANCE: FINANCE_COLUMNS, MILESTONES: MILESTONE_COLUMNS}
 )
 """The data sheets and their columns."""
+
+
+def sheets_of(year: int) -> dict[str, tuple[Column, ...]]:
+    """Return the data sheets of a workbook made in a year: the years' plans stand behind the total."""
+    behind = [column.name for column in PROJECT_COLUMNS].index("total_investment") + 1
+    plans = tuple(_plan(number) for number in range(year, year + PLAN_YEARS))
+    return {**SHEETS, PROJECTS: (*PROJECT_COLUMNS[:behind], *plans, *PROJECT_COLUMNS[behind:])}
+
+
+def _plan(year: int) -> Column:
+    zh, en = f"{year}年计划投资（万元）", f"Investment planned for {year} (10,000 CNY)"
+    return _of(replace(_AMOUNT, name=f"annual_plan/{year}", zh=zh, en=en, required=False))
+
+
+_AMOUNT: Final = next(field for field in FINANCE_FIELDS if field.name == "amount")
 
 EXAMPLES: Final[Mapping[str, Mapping[str, str | int | float]]] = MappingProxyType(
     {

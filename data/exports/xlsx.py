@@ -42,6 +42,7 @@ _WIDE: Final = {
     "lead_units": 28,
     "support_units": 28,
     "duty_units": 28,
+    "reported": 20,
     "stage_words": 16,
     "address": 24,
 }

@@ -28,6 +28,9 @@ _SQL: Final[Mapping[str, str]] = {
     **{f"{role}_units": _LIST.format(f"{role}_ids") for role in ("lead", "support", "duty")},
     "documents": _LIST.format("document_ids"),
     "tasks": _LIST.format("task_ids"),
+    "reported": "CAST((SELECT coalesce(json_agg(key ORDER BY key), '[]')"
+    " FROM jsonb_each(p.provenance) AS held (key, value)"
+    " WHERE held.value ->> 'basis' = 'reported') AS text)",
     "category_zh": "p.category",
     "province": "f.province_code",
     "prefecture": "f.prefecture_code",
@@ -112,6 +115,7 @@ def _readers(names: Names) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
         "lead_units": _listed(names.unit),
         "support_units": _listed(names.unit),
         "duty_units": _listed(names.unit),
+        "reported": _listed(str),
         "basis_zh": BASIS_ZH.__getitem__,
     }
     return tuple((Summary._fields.index(name), read) for name, read in readers.items())

@@ -334,7 +334,7 @@ class ProjectFacet(Base):
 
 
 class FacetQueue(Base):
-    """Records whose facet is derived when the transaction that changed them is committed; empty in between."""
+    """Records whose facet is derived when the transaction that changed them commits; empty in between."""
 
     __tablename__ = "facet_queue"
 

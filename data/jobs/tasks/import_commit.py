@@ -56,5 +56,7 @@ def _fingerprint(work: Work, arguments: Mapping[str, Any]) -> str:
     return str(found or "")
 
 
-_FILED: Final = text("SELECT id, state, counts FROM change_set WHERE job_id = :job AND filed_by = acting_name()")
+_FILED: Final = text(
+    "SELECT id, state, counts FROM change_set WHERE job_id = :job AND filed_by = acting_name()"
+)
 _SHOWN: Final = text("SELECT result ->> 'fingerprint' FROM job WHERE id = CAST(:job AS integer)")

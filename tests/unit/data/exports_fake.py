@@ -36,7 +36,8 @@ def record(number: int = 1, **changes: Any) -> Summary:
     """A record with everything unknown but its name; ``changes`` replace fields."""
     values: dict[str, Any] = dict.fromkeys(Summary.__annotations__)
     values |= dict.fromkeys(
-        ("aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units"), ()
+        ("aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units", "reported"),
+        (),
     )
     values |= {
         "id": f"SG-{number:04}",

@@ -16,6 +16,7 @@ from data.exports.workbook_lists import Lists
 from projects.desk import Held
 from projects.fields import FIELDS, JsonValue
 from projects.importing import EXAMPLE
+from tests.unit.data.importers.office.world import read
 from tests.unit.projects.importing_rows import COUNTY
 
 MADE = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
@@ -126,6 +127,23 @@ def test_notes_explain_the_headings_in_the_readers_language(filled: Any) -> None
 def test_the_how_to_says_whose_it_is_and_how_many(filled: Any) -> None:
     assert "武江区" in filled[HOW_TO]["B1"].value and "1 条" in filled[HOW_TO]["B1"].value
     assert Content(COUNTY, PLACES, MADE, (RECORD,)).file_name == "武江区_健康产业项目填报表_20260506.xlsx"
+
+
+PLANS: dict[str, JsonValue] = {"annual_plan/2025": "7", "annual_plan/2026": "1500.5", "annual_plan/2028": "0"}
+
+
+def test_the_plans_of_this_year_and_the_next_two_stand_behind_the_total_and_read_back(tmp_path: Path) -> None:
+    name = {"name": "乐昌市人民医院"}
+    content = workbook(Content(COUNTY, PLACES, MADE, (Held("SG-0001", {**name, **PLANS}, 4, "440203", {}),)))
+    headings = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))[PROJECTS][1]]
+    behind = headings.index("总投资（万元）") + 1
+    assert headings[behind:behind + 3] == [f"{year}年计划投资（万元）" for year in (2026, 2027, 2028)]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(content)
+    found = read(path)
+    assert not found.unknown_headings
+    # The plan of an earlier year has no column: a file that does not give it leaves it alone.
+    assert found.rows[0].document == {**name, "annual_plan/2026": "1500.5", "annual_plan/2028": "0"}
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

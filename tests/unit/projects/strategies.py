@@ -113,6 +113,7 @@ def records(draw: st.DrawFn) -> Summary:
         lead_units=draw(texts),
         support_units=draw(texts),
         duty_units=draw(texts),
+        reported=draw(texts),
         basis=basis.value,
         basis_zh=BASIS_ZH[basis],
         note=draw(maybe),
