@@ -138,11 +138,18 @@ def test_a_library_from_before_history_begins_with_a_baseline(cluster: Cluster) 
 # ---- what a line says ----
 
 
+FILED = (
+    "INSERT INTO change_set (title, kind, unit_id, filed_by, state)"
+    " VALUES ('x', 'form', :unit, acting_name(), 'submitted') RETURNING id"
+)
+
+
 def test_who_when_old_new_and_why(editor: tuple[Database, str]) -> None:
     database, token = editor
     with database.writing(token, "first reason") as connection:
         key = making.project(connection, owner_unit_id=A, county_code=A, total_investment="12.345678")
-        note(connection, "second reason", 4711)
+        filed = connection.scalar(text(FILED), {"unit": A})
+        note(connection, "second reason", filed)
         making.insert(connection, "finance_line", {"project_id": key, **LINE})
     with database.writing(token, "third") as connection:
         connection.execute(text("UPDATE project SET note = 'x' WHERE id = :key"), {"key": key})
@@ -151,7 +158,7 @@ def test_who_when_old_new_and_why(editor: tuple[Database, str]) -> None:
         found = steps(connection, key)
         assert [(s.table_name, s.operation, s.reason, s.change_set_id) for s in found] == [
             ("project", "insert", "first reason", None),
-            ("finance_line", "insert", "second reason", 4711),
+            ("finance_line", "insert", "second reason", filed),
             ("project", "update", "third", None),
             ("finance_line", "delete", "third", None),
         ]

@@ -71,7 +71,16 @@ def test_columns_are_the_fields_of_a_record() -> None:
 
 def _plain() -> Summary:
     given_values = {"id": "SG-0001", "name": "甲", "precision": 0, "near_county_line": False}
-    lists = {"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units", "reported"}
+    lists = {
+        "aliases",
+        "touches",
+        "documents",
+        "tasks",
+        "lead_units",
+        "support_units",
+        "duty_units",
+        "reported",
+    }
     return Summary(
         **{name: given_values.get(name, () if name in lists else None) for name in Summary._fields}
     )  # type: ignore[arg-type]

@@ -183,7 +183,8 @@ def test_one_thing_stands_in_one_row(kind: str, rows: list[JsonValue], problem: 
 
 
 def test_a_milestone_needs_a_date_or_a_word() -> None:
-    form: dict[str, Any] = {**fill(WHOLE), "milestone": [{"code": "completion", "planned_on": "", "actual_on": ""}]}
+    undated = {"code": "completion", "planned_on": "", "actual_on": ""}
+    form: dict[str, Any] = {**fill(WHOLE), "milestone": [undated]}
     assert problems_of(form) == {"milestone:1:planned_on": IssueCode.MISSING_VALUE}
 
 
