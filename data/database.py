@@ -96,7 +96,7 @@ class Database:
             raise SignInNeeded(_SIGN_IN)
         with self._as(Acting(APP_ROLE, _WRITER, token)) as connection:
             if connection.exec_driver_sql("SELECT must_change_password FROM who_am_i()").scalar():
-                raise NotAllowed("change the password you were given first; until then nothing can be saved")
+                raise NotAllowed(_CHANGE_FIRST)
             note(connection, reason, change_set)
             yield connection
 
@@ -199,10 +199,19 @@ _AWAY: Final = (
     "the database does not answer; it may be restarting. Try again in a moment, or run "
     "`python -m data status` on the server"
 )
-_SIGN_IN: Final = "nobody is signed in, or the session has ended: sign in again; what was typed is kept"
+_SIGN_IN: Final = (
+    "尚未登录，或登录已过期：请重新登录，已填写的内容会保留。"
+    " Nobody is signed in, or the session has ended: sign in again; what was typed is kept."
+)
+_CHANGE_FIRST: Final = (
+    "请先修改初始密码，在此之前不能保存任何内容。"
+    " Change the password you were given first; until then nothing can be saved."
+)
 _REFUSED: Final = (
-    "the database refuses this to your account: the record belongs to another unit, waits for a reviewer, or"
-    " may not be changed by anybody. Ask the reviewer of the unit or an administrator; nothing was changed"
+    "数据库不允许您的账户做这项修改：记录属于其他单位、需经审核，或任何人都不能改。"
+    "没有改动任何内容；如有需要，请联系审核人或管理员。"
+    " The database refuses this to your account: the record belongs to another unit, waits for a reviewer, or"
+    " may not be changed by anybody. Nothing was changed; ask the reviewer of the unit or an administrator."
 )
 _UNREADY: Final = "this database is not set up for this version of the program: run `python -m data init`"
 _SENTENCES: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]] = (

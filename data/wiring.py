@@ -106,9 +106,9 @@ def attachments(token: str) -> StoredAttachments:
     return StoredAttachments(database(), token, settings.data_dir / "attachments", settings.max_upload_mb)
 
 
-def workbook(token: str, unit_id: str, language: str) -> tuple[bytes, str]:
-    """Return the pre-filled workbook of a unit and its file name; raises ``NotAllowed``."""
-    return unit_workbook(database(), token, unit_id, language)
+def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tuple[bytes, str]:
+    """Return the pre-filled (or blank) workbook of a unit and its file name; raises ``NotAllowed``."""
+    return unit_workbook(database(), token, unit_id, language, blank=blank)
 
 
 def forget() -> None:

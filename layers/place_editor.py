@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from layers.assets import LEAFLET_CSS, LEAFLET_JS, url
 from layers.html import to_json
+from layers.leaflet_component import LOAD
 from layers.scene import Bounds, TileSource
 
 _HERE: Final = Path(__file__).parent / "place_component"
@@ -30,7 +31,7 @@ def _file(name: str) -> str:
 
 HTML: Final = _file("place.html")
 CSS: Final = _file("place.css")
-JS: Final = "\n".join(_file(name) for name in ("load.js", "editor.js", "component.js"))
+JS: Final = "\n".join((LOAD, _file("editor.js"), _file("component.js")))
 
 
 @dataclass(frozen=True, slots=True)

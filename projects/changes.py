@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from projects.fields import STATE_PATHS, Document, JsonValue
+from projects.ordering import order
 
 FROM_HISTORY: Final = "history/"
 """A locator that begins so names a step of the record's own history: the value is put back from there."""
@@ -207,17 +208,19 @@ class HistoryStep:
     reason: str
     change_set_id: int | None
     changes: tuple[FieldChange, ...]
+    filed_by: str = ""
+    """Who asked for it, where that is known; ``changed_by`` decided it."""
 
 
 def difference(old: Document, new: Document) -> tuple[FieldChange, ...]:
-    """Return what turns one document into another, in path order; absent and None are the same.
+    """Return what turns one document into another, in the form's order; absent and None are the same.
 
     >>> [(c.path, c.old, c.new) for c in difference({"beds": 10, "note": "x"}, {"beds": 12})]
     [('beds', 10, 12), ('note', 'x', None)]
     """
     return tuple(
         FieldChange(path, old.get(path), new.get(path))
-        for path in sorted({*old, *new})
+        for path in sorted({*old, *new}, key=order)
         if old.get(path) != new.get(path)
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from projects.fields import BY_NAME, Document, FieldType, JsonValue
 from projects.importing import TypedRow
 from projects.names import normalised
+from projects.ordering import order
 
 Change = tuple[str, JsonValue, JsonValue]
 """Field path, old, new."""
@@ -46,7 +47,7 @@ def same(path: str, old: JsonValue, new: JsonValue) -> bool:
 
 
 def changes_of(row: TypedRow, held: Document, *, keep_existing: bool = False) -> tuple[Change, ...]:
-    """Return what a row changes in a record's document, in path order.
+    """Return what a row changes in a record's document, in the form's order.
 
     A blank cell changes nothing; a cleared one empties. A list in a cell of 项目 replaces the record's, a
     line of 资金 or 里程碑 adds or changes only itself. With ``keep_existing`` only what is unknown is filled.
@@ -54,7 +55,7 @@ def changes_of(row: TypedRow, held: Document, *, keep_existing: bool = False) ->
     found = [change for change in _wanted(row, held) if not same(*change)]
     if keep_existing:
         found = [kept for change in found if (kept := _filling(*change)) is not None]
-    return tuple(sorted(found, key=lambda change: change[0]))
+    return tuple(sorted(found, key=lambda change: order(change[0])))
 
 
 def _wanted(row: TypedRow, held: Document) -> Iterator[Change]:
@@ -190,6 +191,23 @@ def _plain(value: JsonValue) -> JsonValue:
     if not isinstance(value, str):
         return value
     return value.replace("\r\n", "\n").replace("\r", "\n").strip() or None
+
+
+def shown(path: str, value: JsonValue) -> str:
+    """Return a value as a reason quotes it: codes by their labels, a place by the numbers as entered.
+
+    >>> shown("beds", None), shown("kind", "site"), shown("place/0", {"coordinates_entered": "113.5, 24.8"})
+    ('空白', '「项目点」', '「113.5, 24.8」')
+    """
+    if value is None:
+        return "空白"
+    if isinstance(value, dict):
+        parts = [value["coordinates_entered"]] if value.get("coordinates_entered") else value.values()
+        value = [part for part in parts if isinstance(part, str | int)]
+    if isinstance(value, list):
+        return f"「{'、'.join(map(str, value))[:60]}」"
+    field = BY_NAME.get(path)
+    return f"「{(field.choices.get(str(value)) if field else None) or str(value)[:60]}」"
 
 
 def same_name(one: str, other: str) -> bool:

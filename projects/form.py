@@ -35,6 +35,7 @@ from projects.fields import (
     JsonValue,
 )
 from projects.issues import IssueCode
+from projects.ordering import order
 
 Form = Mapping[str, JsonValue]
 Row = Mapping[str, JsonValue]
@@ -292,14 +293,14 @@ class Clash:
 
 
 def clashes(base: Document, mine: Document, theirs: Document) -> tuple[Clash, ...]:
-    """Return the paths that both sides changed to different values, in path order.
+    """Return the paths that both sides changed to different values, in the form's order.
 
     >>> clashes({"beds": 1}, {"beds": 2}, {"beds": 3})
     (Clash(path='beds', old=1, mine=2, theirs=3),)
     """
     return tuple(
         Clash(path, base.get(path), mine.get(path), theirs.get(path))
-        for path in sorted({*base, *mine, *theirs})
+        for path in sorted({*base, *mine, *theirs}, key=order)
         if mine.get(path) != base.get(path)
         and theirs.get(path) != base.get(path)
         and mine.get(path) != theirs.get(path)

@@ -154,9 +154,11 @@ class TypedRow:
     def cell_of(self, path: str) -> SourceCell | None:
         """Return the cell a value came from: its own, or that of the column or line it belongs to."""
         for key in (path, *_COLUMNS_OF.get(path.partition("/")[0], ())):
-            if key in self.cells:
-                return self.cells[key]
-        return next((cell for key, cell in self.cells.items() if key.startswith(f"{path}/")), None)
+            cell = self.cells.get(key)
+            if cell is not None:
+                return cell
+        below = f"{path}/"
+        return next((self.cells[key] for key in self.cells if key.startswith(below)), None)
 
     def locator(self, path: str) -> str:
         """Return where a value stands, ``项目!C7``; empty when no cell says it."""
@@ -179,7 +181,7 @@ class FileReading:
     encoding: str
     rows: tuple[TypedRow, ...]
     issues: tuple[CellIssue, ...]
-    """Unknown headings, hidden sheets, orphaned finance lines, formulas …"""
+    """Unknown headings, hidden sheets, macros …; what is said of a row left out stands there."""
     unknown_headings: tuple[SourceCell, ...]
     rows_in: int
     """Data rows in all sheets read (项目 + 资金 + 里程碑); accounted for by ``rows`` and their lines."""

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from projects.comparing import same_name
+from projects.comparing import same, same_name, shown
 from projects.desk import Lookalike
+from projects.fields import title
 from projects.identity import OwnerUnit, UnitKind
 from projects.import_words import said
 from projects.importing import CellIssue, Mode, Outcome, SourceCell, TypedRow
 from projects.issues import IssueCode, Severity
 from projects.names import normalised
+from projects.ordering import order
 from projects.preview import NEW_RECORD
 
 BY_DECISION: Final = "decision"
@@ -75,7 +77,9 @@ class Match:
 class Index:
     """Records by each of their marks."""
 
-    def __init__(self, records: Iterable[Known] = ()) -> None:
+    def __init__(self, records: Iterable[Known] = (), merged: Mapping[str, str] | None = None) -> None:
+        self.merged = merged or {}
+        """Id of a record that was merged away → the record it went into."""
         self.by_id: dict[str, Known] = {}
         self.by_code: dict[str, Known] = {}
         self.by_name: dict[tuple[str, str | None], list[Known]] = defaultdict(list)
@@ -171,7 +175,7 @@ def _decided(row: TypedRow, decision: str, index: Index) -> Match:
     """Follow a person, but for a 项目代码 that is another record's already: it cannot be two things'."""
     known = index.by_id.get(decision)
     if known is None and decision != NEW_RECORD:
-        return _unknown(row, decision)
+        return _unknown(row, decision, index)
     other = index.by_code.get(row.project_code)
     if other is None or other == known:
         return Match(row, known, BY_DECISION)
@@ -185,7 +189,7 @@ def _by_marks(row: TypedRow, index: Index) -> Match:
     if row.project_id:
         known = index.by_id.get(row.project_id)
         if known is None:
-            return _unknown(row, row.project_id)
+            return _unknown(row, row.project_id, index)
         others = _others(row, known, named, index)
         if others:
             return _held(Match(row), _looks([known, *others], "same_name"), _CONTRADICTION)
@@ -267,11 +271,36 @@ def _undecided(mark: Mark, numbers: list[int], matches: Sequence[Match], rules: 
 def _double(found: Match, others: Sequence[TypedRow]) -> Match:
     places = "、".join(str(row.number) for row in others[:5])
     candidates = _looks([found.known], "same_name") if found.known else ()
-    why = Why(IssueCode.DUPLICATE_IN_FILE, "name", "plan_twice", (places,))
+    differing = next((words for row in others if (words := _differing(found.row, row))), "")
+    key = "plan_twice_differing" if differing else "plan_twice"
+    why = Why(IssueCode.DUPLICATE_IN_FILE, "name", key, (places, differing) if differing else (places,))
     return _held(found, candidates, why)
 
 
-def _unknown(row: TypedRow, key: str) -> Match:
+def _differing(one: TypedRow, other: TypedRow) -> str:
+    """Return in which fields two rows differ, ``总投资（万元） 1500（第 4 行：1800）``; empty for none."""
+    paths = [
+        path
+        for path in sorted({*one.document, *other.document}, key=order)
+        if not same(path, one.document.get(path), other.document.get(path))
+    ]
+    told = [
+        f"{title(path)} {shown(path, one.document.get(path))}"
+        f"（第 {other.number} 行：{shown(path, other.document.get(path))}）"
+        for path in paths[:_DIFFERENCES]
+    ]
+    return "、".join(told) + (" …" if len(paths) > _DIFFERENCES else "")
+
+
+_DIFFERENCES: Final = 4
+"""So many differing fields of a row that occurs twice are quoted."""
+
+
+def _unknown(row: TypedRow, key: str, index: Index) -> Match:
+    """Turn away an id that names no record, or one that was merged: where it went, people need to know."""
+    into = index.merged.get(key)
+    if into:
+        return _rejected(row, Why(IssueCode.UNKNOWN_RECORD, "project_id", "plan_merged_id", (key, into)))
     return _rejected(row, Why(IssueCode.UNKNOWN_RECORD, "project_id", "plan_unknown_id", (key,)))
 
 

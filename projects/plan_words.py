@@ -24,6 +24,12 @@ PLAN_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
             "the library has no record {0} (or none you may see): row rejected",
             "Check the id; leave it blank for a new project",
         ),
+        "plan_merged_id": (
+            "编号 {0} 的记录已合并到 {1}，没有导入",
+            "请把项目编号改为 {1} 后重新导入",
+            "record {0} was merged into {1}: row rejected",
+            "Write {1} as the id and import again",
+        ),
         "plan_not_yours": (
             "{0} 不归「{1}」管理，没有导入",
             "请由归属单位导入；县（市、区）填错的请更正；待认领的记录请先认领",
@@ -65,6 +71,12 @@ PLAN_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
             "请只保留一行，或逐行确认",
             "the file has this project twice (see row {0}): held",
             "Keep one row, or decide on each",
+        ),
+        "plan_twice_differing": (
+            "文件中有重复的行（另见第 {0} 行），暂缓导入；两行不同：{1}",
+            "请只保留正确的一行，或逐行确认",
+            "the file has this project twice (see row {0}): held; they differ: {1}",
+            "Keep the right row, or decide on each",
         ),
         "plan_missing": (
             "新项目缺少「{0}」，没有导入",

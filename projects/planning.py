@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from projects.changes import Entry, FieldChange, Kind, Operation, Request, SourceFile
-from projects.comparing import Change, changes_of, same
+from projects.comparing import Change, changes_of, same, shown
 from projects.desk import Held, Lookalike
 from projects.fields import BY_NAME, Document, JsonValue, title
 from projects.importing import CellIssue, FileReading, ImportPlan, Mode, Outcome, PlannedRow, TypedRow
 from projects.issues import IssueCode
 from projects.matching import BY_DECISION, Match, Rules, Why, issue, owner_of_new
+from projects.ordering import order
 
 Since = Mapping[str, Mapping[str, JsonValue]]
 """Record → path → the value it had at the version of the row's workbook, for paths changed after it."""
@@ -94,7 +95,7 @@ def _new(found: Match, rules: Rules) -> PlannedRow:
     if wrong:
         return _refused(row, *wrong)
     document: dict[str, JsonValue] = {**row.document, "owner_unit_id": owner_of_new(row, rules)}
-    changes = tuple((path, None, value) for path, value in sorted(document.items()) if value is not None)
+    changes = tuple((p, None, document[p]) for p in sorted(document, key=order) if document[p] is not None)
     return PlannedRow(row, Outcome.NEW, "", found.by, changes, row.issues)
 
 
@@ -196,15 +197,8 @@ def _already(row: TypedRow, record: Held) -> CellIssue:
 
 def _clash(row: TypedRow, change: Change) -> CellIssue:
     path, now, new = change
-    values = (title(path), _shown(now), _shown(new))
+    values = (title(path), shown(path, now), shown(path, new))
     return issue(row, Why(IssueCode.CHANGED_MEANWHILE, path, "plan_clash", values))
-
-
-def _shown(value: JsonValue) -> str:
-    if value is None:
-        return "空白"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"「{text[:60]}」"
 
 
 def _account(made: ImportPlan) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from projects.changes import FieldChange
 from projects.desk import Lookalike
-from projects.importing import CellIssue, ImportPlan, Outcome, PlannedRow, SourceCell
+from projects.importing import CellIssue, ImportPlan, LeftOut, Outcome, PlannedRow, SourceCell
 from projects.issues import IssueCode, Severity
 
 NEW_RECORD: Final = "new"
@@ -71,12 +71,17 @@ def head_of(plan: ImportPlan) -> dict[str, Any]:
         "file_rows": reading.rows_in,
         "lines": sum(len(row.lines) for row in reading.rows),
         "left_out": len(reading.left_out),
-        "left_out_rows": [[r.sheet, r.number, issue_of(r.issue)] for r in reading.left_out[:MOST_LEFT_OUT]],
+        "left_out_rows": [[r.sheet, r.number, issue_of(r.issue)] for r in _worst_first(reading.left_out)],
         "warned": sum(any(i.severity is Severity.WARNING for i in row.reasons) for row in plan.rows),
         "codes": dict(Counter(str(issue.code) for row in plan.rows for issue in row.reasons)),
         "unknown_headings": [list(cell) for cell in reading.unknown_headings],
         "issues": [issue_of(issue) for issue in reading.issues],
     }
+
+
+def _worst_first(rows: Sequence[LeftOut]) -> Sequence[LeftOut]:
+    """Return the rows to name: lines without a project before totals and titles."""
+    return sorted(rows, key=lambda row: row.issue.severity is not Severity.ERROR)[:MOST_LEFT_OUT]
 
 
 def line_of(row: PlannedRow) -> JsonText:

@@ -96,13 +96,11 @@ def party_names(entries: Iterable[Entry]) -> set[str]:
 
 def named(entry: Entry, standard: Mapping[str, str]) -> Entry:
     """Return the entry with unit names as the registry writes them; others stay as typed."""
-    return replace(
-        entry,
-        changes=tuple(
-            replace(c, new=standard_names(c.new, standard)) if c.path.startswith("party/") else c
-            for c in entry.changes
-        ),
+    changes = tuple(
+        replace(c, new=standard_names(c.new, standard)) if c.path.startswith("party/") else c
+        for c in entry.changes
     )
+    return entry if changes == entry.changes else replace(entry, changes=changes)
 
 
 def standard_names(value: JsonValue, standard: Mapping[str, str]) -> JsonValue:

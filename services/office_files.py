@@ -1,6 +1,7 @@
 """Files that go between an office and the library: uploads kept for the worker, and what comes back.
 
     GET /office/workbook?unit=…&lang=…   the workbook filled with what the library knows of a unit
+                        …&blank=1        the same workbook without records
     GET /office/returned/{job}           the rows of an import that must be mended, as a workbook
 
 Both answers go by the session cookie, are for that person alone and are never stored on the way.
@@ -41,8 +42,8 @@ _log = logging.getLogger(__name__)
 Answer = Callable[[str, Request], Response]
 """(session token, request) → what is sent."""
 
-Workbook = Callable[[str, str, str], tuple[bytes, str]]
-"""(token, unit id, language) → the workbook and its Chinese file name; raises ``NotAllowed`` and the like."""
+Workbook = Callable[[str, str, str, bool], tuple[bytes, str]]
+"""(token, unit id, language, blank) → the workbook and its Chinese file name; raises ``NotAllowed`` …"""
 
 
 class Kept(NamedTuple):
@@ -82,6 +83,7 @@ def keep_upload(settings: Settings, file_name: str, content: bytes) -> Kept:
     place = folder(settings) / f"{digest}{suffix}"
     if not place.exists():
         _write_whole(place, content)
+    place.touch()  # uploaded once more: it is kept for another while
     return Kept(place.name, digest, len(content))
 
 
@@ -123,13 +125,14 @@ def _read_rows(path: str, _written: int) -> tuple[PreviewRow, ...]:
 # ---- routes ----
 
 
-def workbook_path(unit_id: str, language: str) -> str:
-    """Return the address of a unit's filled workbook.
+def workbook_path(unit_id: str, language: str, *, blank: bool = False) -> str:
+    """Return the address of a unit's filled workbook, or of the blank one.
 
-    >>> workbook_path("440232", "zh")
-    '/office/workbook?unit=440232&lang=zh'
+    >>> workbook_path("440232", "zh"), workbook_path("440232", "zh", blank=True)
+    ('/office/workbook?unit=440232&lang=zh', '/office/workbook?unit=440232&lang=zh&blank=1')
     """
-    return f"/office/workbook?{urlencode({'unit': unit_id, 'lang': language})}"
+    asked = {"unit": unit_id, "lang": language} | ({"blank": "1"} if blank else {})
+    return f"/office/workbook?{urlencode(asked)}"
 
 
 def returned_path(job: int) -> str:
@@ -180,7 +183,8 @@ def _workbook(workbook: Workbook, token: str, request: Request) -> Response:
     if not _UNIT.fullmatch(unit):
         raise BadValue(unit[:80])
     language = "en" if request.query_params.get("lang") == "en" else "zh"
-    content, name = workbook(token, unit, language)
+    blank = request.query_params.get("blank") == "1"
+    content, name = workbook(token, unit, language, blank)
     headers = HEADERS | {"Content-Disposition": disposition(name, f"atlas-{unit}.xlsx")}
     return Response(content, media_type=XLSX, headers=headers)
 

@@ -57,7 +57,7 @@ AT_HOME = {
     "streamlit": ("views", "app.py"),
     "streamlit_folium": ("views",),
     "pyproj": ("gis", "data.importers"),
-    "numpy": ("gis", "data.importers", "data.store", "layers", "services", "views.place_thumb"),
+    "numpy": ("gis", "data.importers", "data.store", "layers", "services"),
     "pandas": ("gis", "data.importers", "views"),
     "geopandas": ("gis", "data.importers"),
     "pyogrio": ("data.importers",),

@@ -1,7 +1,6 @@
 """Administration: accounts, their roles and units, one-time passwords, and which units are reviewed."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, Final, Protocol
 
 import streamlit as st
@@ -10,6 +9,7 @@ from layers.html import element, escape
 from projects.accounts import OFFICE, Account, Accounts, Placement
 from projects.errors import AtlasError
 from projects.identity import ROLE_NAMES_ZH, Identity, OwnerUnit, Role
+from views import marks, office_style
 from views.i18n import Translate
 from views.notices import notice
 from views.plain import plain
@@ -41,7 +41,8 @@ class AccountsShell(Protocol):
 def draw(shell: AccountsShell) -> None:
     """Draw the page; the database refuses everything on it to anybody but an administrator."""
     _ = shell.translate
-    st.markdown(f"### {_('账户管理')}")
+    office_style.draw()
+    st.html(element("h2", escape(_("账户管理")), class_="atlas-title"))
     if shell.identity.role is not Role.ADMINISTRATOR:
         notice(_("只有管理员可以管理账户。"))
         return
@@ -78,7 +79,7 @@ def _draw_list(found: Sequence[Account], _: Translate) -> None:
             _("角色"): _(ROLE_NAMES_ZH[a.placement.role]),
             _("单位或范围"): place_words(a),
             _("状态"): state_words(a, _),
-            _("上次登录"): _moment(a.last_signed_in_at),
+            _("上次登录"): marks.when(a.last_signed_in_at),
         }
         for a in found
     ]
@@ -238,7 +239,7 @@ def state_words(account: Account, _: Translate) -> str:
     """Return what an administrator should notice about an account."""
     states: list[tuple[Any, str]] = [
         (account.disabled_at, _("已停用")),
-        (account.locked_until, _("锁定至 {time}").format(time=_moment(account.locked_until))),
+        (account.locked_until, _("锁定至 {time}").format(time=marks.when(account.locked_until))),
         (account.must_change_password and not account.external, _("待首次修改密码")),
         (account.external, _("统一身份")),
     ]
@@ -247,7 +248,3 @@ def state_words(account: Account, _: Translate) -> str:
 
 def _unit_words(unit: OwnerUnit | None, code: str) -> str:
     return plain(f"{unit.name} · {unit.id}" if unit else code)
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else ""

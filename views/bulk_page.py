@@ -278,7 +278,7 @@ def _submit(shell: Shell, work: Bulk, plan: bulk.Plan) -> None:
     if "bulk-reason" not in st.session_state:
         st.session_state["bulk-reason"] = work.reason
     work.reason = st.text_input(
-        _("为什么改（依据）") + " \\*", key="bulk-reason", max_chars=edit_submit.LONGEST_REASON
+        _("为什么改（依据）") + " *", key="bulk-reason", max_chars=edit_submit.LONGEST_REASON
     )
     if st.button(_("提交"), key="bulk-file", type="primary", icon=":material/send:"):
         _press(shell, work, plan)

@@ -50,7 +50,9 @@ def draw_card(shell: Shell, record: Record) -> None:
     _ = shell.translate
     summary = record.summary
     st.html(element("div", _head(shell, summary), class_="atlas-card-head"))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="card-ways"):
+        if shell.identity.signed_in:
+            guarded(lambda: card_office.draw_ways(shell, summary.id), _)
         if summary.id in state.basket():
             st.button(
                 _("移出选集"),

@@ -13,17 +13,20 @@ from views.shell import Shell
 STEPS: Final = 3
 
 
-def draw(shell: Shell, project_id: str) -> None:
-    """Draw contact, ways, files and the latest changes of a record."""
+def draw_ways(shell: Shell, project_id: str) -> None:
+    """Draw the ways to edit or claim a record and to its history; they stand at the top of the card."""
     _ = shell.translate
     held = shell.desk.held(project_id)
-    with st.container(horizontal=True, gap="small"):
-        if may_edit(shell, held):
-            ways.link(shell, _("修改"), "edit", ":material/edit:", edit=project_id)
-        elif shell.identity.edits and not held.document.get("county_code"):
-            ways.link(shell, _("认领"), "claims", ":material/add_location_alt:")
-        ways.link(shell, _("修改记录"), "history", ":material/history:", history=project_id)
-    st.html(_contact(shell, held))
+    if may_edit(shell, held):
+        ways.link(shell, _("修改"), "edit", ":material/edit:", edit=project_id)
+    elif shell.identity.edits and not held.document.get("county_code"):
+        ways.link(shell, _("认领"), "claims", ":material/add_location_alt:")
+    ways.link(shell, _("修改记录"), "history", ":material/history:", history=project_id)
+
+
+def draw(shell: Shell, project_id: str) -> None:
+    """Draw contact, files and the latest changes of a record."""
+    st.html(_contact(shell, shell.desk.held(project_id)))
     attachments.draw(shell, project_id)
     history.timeline(shell, project_id, limit=STEPS)
 

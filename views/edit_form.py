@@ -70,7 +70,7 @@ def _asked(work: Work, field: Field) -> bool:
 
 def label(shell: Shell, field: Field) -> str:
     """Return a field's heading as a widget label, required ones marked."""
-    return plain(edit_words.title(field, shell.language)) + (" \\*" if field.required else "")
+    return plain(edit_words.title(field, shell.language)) + (" *" if field.required else "")
 
 
 def _field(shell: Shell, work: Work, field: Field) -> None:
@@ -161,7 +161,7 @@ def source_words(shell: Shell, work: Work, given: Mapping[str, str]) -> str:
         work.cache["sources"] = {row["id"]: row["number"] or row["title"] for row in shell.library.sources()}
     names: Mapping[str, str] = work.cache["sources"]
     source = given.get("source", "")
-    parts = (names.get(source, source), given.get("by", ""), given.get("on", ""), given.get("note", ""))
+    parts = (names.get(source, source), given.get("on", ""), given.get("note", ""))
     return " · ".join(part for part in parts if part)
 
 

@@ -171,7 +171,7 @@ def _choose_unit(shell: Shell, work: Work) -> None:
     if key not in st.session_state:
         st.session_state[key] = work.unit_id or None
     chosen = st.selectbox(
-        _("归属单位") + " \\*",
+        _("归属单位") + " *",
         list(work.units),
         index=None,
         key=key,

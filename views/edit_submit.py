@@ -69,7 +69,7 @@ def _reason(shell: Shell, work: Work) -> None:
     if key not in st.session_state:
         st.session_state[key] = work.reason
     work.reason = st.text_input(
-        _("为什么改（依据）") + " \\*",
+        _("为什么改（依据）") + " *",
         key=key,
         max_chars=LONGEST_REASON,
         placeholder=_("如：县发改局 2026 年 5 月调度表；现场核实"),
@@ -126,14 +126,10 @@ def expired_notice(shell: Shell) -> None:
     """Say that the session has ended and how to go on; what was typed stays."""
     _ = shell.translate
     text = _("登录已过期，现在不能保存或提交。您填的内容都还在：请在新标签页登录，再回到本页刷新，即可继续。")
-    link = element(
-        "a",
-        escape(_("在新标签页登录")),
-        href=sign_in_path(language=shell.language),
-        target="_blank",
-        class_="atlas-link",
-    )
-    st.html(element("div", escape(text), " ", link, class_="atlas-notice atlas-warning", role="alert"))
+    notice(text)
+    # st.html drops `target`; a link button opens a new tab
+    address = sign_in_path(language=shell.language)
+    st.link_button(_("在新标签页登录"), address, icon=":material/open_in_new:")
 
 
 def sign_in_first(shell: Shell) -> None:
@@ -188,7 +184,7 @@ def deletion(shell: Shell, work: Work) -> None:
                 "p", escape(_("根本不该在库里：删除。删除后不再出现在地图和列表中，历史保留，可以恢复。"))
             )
         )
-        reason = st.text_input(_("为什么删除") + " \\*", key=work.key("why-delete"), max_chars=LONGEST_REASON)
+        reason = st.text_input(_("为什么删除") + " *", key=work.key("why-delete"), max_chars=LONGEST_REASON)
         sure = st.checkbox(_("确认删除这条记录"), key=work.key("sure"))
         pressed = st.button(_("删除"), key=work.key("delete"), icon=":material/delete:", disabled=not sure)
         if pressed and not reason.strip():

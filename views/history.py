@@ -114,7 +114,7 @@ def step_html(shell: Shell, step: HistoryStep) -> str:
     _ = shell.translate
     who = escape(
         _("第 {version} 版 · {when} · {who}").format(
-            version=step.version, when=marks.when(step.changed_at), who=step.changed_by
+            version=step.version, when=marks.when(step.changed_at), who=_people(shell, step)
         )
     )
     source = (
@@ -132,6 +132,15 @@ def step_html(shell: Shell, step: HistoryStep) -> str:
         why,
         marks.diff_table(shell, own_changes(step), fresh=fresh),
         class_="atlas-time",
+    )
+
+
+def _people(shell: Shell, step: HistoryStep) -> str:
+    """Return who made a version; for one that was reviewed, who filed it and who accepted it."""
+    if step.filed_by in ("", step.changed_by):
+        return step.changed_by
+    return shell.translate("填报 {filer} · 审核 {decider}").format(
+        filer=step.filed_by, decider=step.changed_by
     )
 
 

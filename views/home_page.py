@@ -160,14 +160,15 @@ def _actions(shell: Shell, unit: OwnerUnit) -> None:
         with third:
             area = unit_choice.map_params(unit)
             ways.link(shell, _("在地图上改"), "map", ":material/edit_location_alt:", wide=True, **area)
-    with st.container(horizontal=True, gap="medium", key="more-ways"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="more-ways"):
+        office_downloads.blank_workbook(shell, unit)
         ways.link(shell, _("批量修改"), "bulk", ":material/table_edit:", unit=unit.id)
         ways.link(shell, _("新增一条"), "edit", ":material/add_box:", new=1, unit=unit.id)
         if unit.kind is UnitKind.COUNTY:
             ways.link(shell, _("认领记录"), "claims", ":material/flag:", unit=unit.id)
             ways.link(shell, _("村卫生室"), "clinics", ":material/home_health:", unit=unit.id)
         if shell.identity.reviews:
-            ways.link(shell, _("审核"), "review", ":material/fact_check:", unit=unit.id)
+            ways.link(shell, _("审核修改"), "review", ":material/fact_check:", unit=unit.id)
 
 
 def _missing(shell: Shell, unit: OwnerUnit, stands: Standing) -> None:

@@ -79,8 +79,9 @@ def _choose(shell: Shell) -> None:
     ways.keep_address(shell, unit=unit.id if unit != shell.identity.unit else "")
     how = _("提交后由上级审核") if unit.reviewed else _("提交后直接发布")
     st.html(element("p", escape(_("为 {unit} 导入，{how}。").format(unit=unit.name, how=how))))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         office_downloads.workbook(shell, unit)
+        office_downloads.blank_workbook(shell, unit)
     file = st.file_uploader(
         _("文件（xlsx、xls、csv、GeoJSON、GeoPackage、打包成 zip 的 Shapefile；不超过 {n} MB）").format(
             n=shell.settings.max_upload_mb
@@ -218,9 +219,9 @@ def _commit(shell: Shell, job: Job, choices: Mapping[str, str]) -> None:
         title = _("提交 {name}").format(name=job.result["file_name"])
         st.query_params["job"] = str(shell.jobs.submit(COMMIT, title, arguments))
         st.rerun()
-    if result.get("returned"):
-        office_downloads.returned(shell, job)
     left_over = counts.get("held", 0) - len(choices) + counts.get("rejected", 0)
+    if result.get("returned") and (left_over or import_preview.lost_lines(result)):
+        office_downloads.returned(shell, job)
     if left_over:
         st.caption(
             _("其余 {n} 行不提交，会连同原因放进一个工作簿退回给您，改好后再上传。").format(n=left_over)
@@ -242,10 +243,12 @@ def _result(shell: Shell, job: Job) -> None:
         notice(_("已提交审核：{n} 号。审核答复会出现在「我的单位」。").format(n=number), "info")
     else:
         notice(_("已发布：{n} 号。地图和列表现在就是新的内容。").format(n=number), "info")
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         if number is not None:
             label = _("查看 {n} 号提交").format(n=number)
             ways.link(shell, label, "review", ":material/fact_check:", set=int(number))
-        if result.get("returned"):
+        counts = result["counts"]
+        sent_back = counts.get("held", 0) + counts.get("rejected", 0)
+        if result.get("returned") and (sent_back or import_preview.lost_lines(result)):
             office_downloads.returned(shell, job)
         ways.link(shell, _("我的单位"), "home", ":material/home:")

@@ -32,6 +32,8 @@ def draw_file_issues(shell: Shell, result: Mapping[str, Any]) -> None:
     issues = [read_issue(issue) for issue in result.get("issues", ())]
     notes = [issue for issue in issues if issue.code is not IssueCode.UNKNOWN_HEADING]
     left_out = result.get("left_out_rows", ())
+    told = [read_issue(issue) for _sheet, _number, issue in left_out]
+    notes = [issue for issue in dict.fromkeys(notes) if issue not in told]
     if not headings and not notes and not left_out:
         return
     label = _("关于整个文件：{a} 个不认识的列，{b} 条说明，{c} 行不是项目").format(
@@ -43,9 +45,15 @@ def draw_file_issues(shell: Shell, result: Mapping[str, Any]) -> None:
             text = _("这些列不在对照表中，没有采用，原值保留在文件里：{names}").format(names=names)
             st.html(element("p", escape(text)))
         lines = [_issue(shell, issue) for issue in notes]
-        lines += [_issue(shell, read_issue(issue)) for _sheet, _number, issue in left_out]
+        lines += [_issue(shell, issue) for issue in told]
         if lines:
             st.html(element("ul", *lines, class_="atlas-plainlist"))
+
+
+def lost_lines(result: Mapping[str, Any]) -> bool:
+    """Return whether lines that belong to no row were lost and go back to be mended."""
+    left_out = (read_issue(issue) for _sheet, _number, issue in result.get("left_out_rows", ()))
+    return any(issue.severity in (Severity.WARNING, Severity.ERROR) for issue in left_out)
 
 
 # ---- held rows ----
@@ -122,7 +130,8 @@ def _side_by_side(shell: Shell, row: PreviewRow) -> str:
     heads = [shell.translate("字段"), shell.translate("文件中"), *(f"{c.project_id}" for c, _held in found)]
     lines = []
     for path, new in said.items():
-        cells = [element("td", escape(values.words(shell, path, new)))]
+        code = values.code_of(shell, path, new)
+        cells = [element("td", escape(values.words(shell, path, new)), title=code)]
         for _candidate, held in found:
             old = held.document.get(path)
             words = escape(values.words(shell, path, old))

@@ -25,6 +25,8 @@ ICON: Final = Path(__file__).with_name("icon.png")
 ANYBODY: Final = frozenset(Role)
 EDITORS: Final = frozenset((Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR))
 REVIEWERS: Final = frozenset((Role.REVIEWER, Role.ADMINISTRATOR))
+KEPT_OPEN: Final = frozenset(("edit", "bulk"))
+"""Pages that show what was typed also after the session has ended; they handle nobody."""
 SIGNED_IN: Final = ANYBODY - {Role.ANONYMOUS}
 
 
@@ -141,7 +143,9 @@ def _pages(language: str, here: Who, _: Translate) -> dict[str, Any]:
 def _enter(room: Room, language: str, here: Who, _: Translate) -> None:
     """Draw a page for whoever it is offered to; what may be done on it the database decides."""
     role = here.identity.role
-    if role is Role.ANONYMOUS and (role not in room.roles or not load().anonymous_reads):
+    if here.ended and room.path in KEPT_OPEN:
+        guarded(lambda: room.draw(open_shell(language, here.token, here.identity)), _)
+    elif role is Role.ANONYMOUS and (role not in room.roles or not load().anonymous_reads):
         who.draw_gate(_)
     elif role not in room.roles:
         notice(_("您的账户没有这个页面的权限。如有需要，请联系管理员调整角色。"), "info")

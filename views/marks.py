@@ -79,7 +79,7 @@ def diff_table(shell: Shell, changes: Sequence[FieldChange], *, fresh: bool = Fa
 def old_words(shell: Shell, path: str, value: JsonValue) -> str:
     """Return an earlier value, struck out unless it was unknown."""
     kind = "atlas-old atlas-none" if value is None else "atlas-old"
-    return element("span", escape(values.words(shell, path, value)), class_=kind)
+    return element("span", escape(values.words(shell, path, value)), class_=kind, **_tip(shell, path, value))
 
 
 def asked_words(shell: Shell, path: str, value: JsonValue) -> str:
@@ -87,7 +87,13 @@ def asked_words(shell: Shell, path: str, value: JsonValue) -> str:
     _ = shell.translate
     gone = _("去掉") if values.absent_is_none(path) else _("清除（改为未知）")
     text = gone if value is None and path not in fields.STATE_PATHS else values.words(shell, path, value)
-    return element("span", escape(text), class_="atlas-asked")
+    return element("span", escape(text), class_="atlas-asked", **_tip(shell, path, value))
+
+
+def _tip(shell: Shell, path: str, value: JsonValue) -> dict[str, str]:
+    """Return the tooltip of a name: the code it stands for."""
+    code = values.code_of(shell, path, value)
+    return {"title": code} if code else {}
 
 
 def when(moment: datetime | None) -> str:
@@ -141,7 +147,7 @@ def operation_words(operation: str, _: Translate) -> str:
     return (
         {
             Operation.INSERT: _("新增"),
-            Operation.UPDATE: _("修改"),
+            Operation.UPDATE: _("更新"),
             Operation.DELETE: _("删除"),
             Operation.MERGE: _("合并"),
             Operation.RESTORE: _("恢复"),

@@ -15,6 +15,7 @@ from views.shell import Shell
 
 XLSX: Final = office_files.XLSX
 ICON: Final = ":material/download:"
+BLANK_ICON: Final = ":material/draft:"
 
 
 def workbook(shell: Shell, unit: OwnerUnit, *, wide: bool = False) -> None:
@@ -37,6 +38,27 @@ def workbook(shell: Shell, unit: OwnerUnit, *, wide: bool = False) -> None:
         help=tip,
         on_click="ignore",
         key=f"workbook-{unit.id}",
+    )
+
+
+def blank_workbook(shell: Shell, unit: OwnerUnit) -> None:
+    """Draw the quieter way to the same workbook without records, for what is new."""
+    _ = shell.translate
+    label, tip = _("空白工作簿"), _("只有表头、说明和可选的词，用来填报新项目。")
+    if not shell.settings.single_office:
+        address = office_files.workbook_path(unit.id, shell.language, blank=True)
+        st.link_button(label, address, icon=BLANK_ICON, type="tertiary", help=tip)
+        return
+    st.download_button(
+        label,
+        data=lambda: wiring.workbook(shell.token, unit.id, shell.language, True)[0],
+        file_name=_("{unit}-空白.xlsx").format(unit=unit.name),
+        mime=XLSX,
+        icon=BLANK_ICON,
+        type="tertiary",
+        help=tip,
+        on_click="ignore",
+        key=f"blank-{unit.id}",
     )
 
 

@@ -55,9 +55,11 @@ ol.atlas-steps.atlas-steps { display: flex; flex-wrap: wrap; gap: .3rem .9rem; m
 .atlas-time p { margin: 0; font-size: .88rem; overflow-wrap: anywhere; }
 .atlas-thumb { max-width: 260px; width: 100%; height: auto; border: 1px solid #d3dbe1; border-radius: 4px; }
 .st-key-actions a, .st-key-actions button { border: 1px solid #1d5a8c; border-radius: 6px; min-height: 3rem;
-  width: 100%; justify-content: center; background: #fff; }
+  width: 100%; justify-content: center; background: #fff; margin: 0; }
+.st-key-actions [data-testid="stElementContainer"] { margin: 0; }
 .st-key-actions a:hover { background: #eef4f9; }
-.st-key-actions [data-testid="stPageLink"] p { font-weight: 600; color: #1d5a8c; }
+.st-key-actions [data-testid="stPageLink"] p, .st-key-actions a p, .st-key-actions button p {
+  font-weight: 600; color: #1d5a8c; }
 @media (max-width: 640px) {
   .atlas-tiles { grid-template-columns: repeat(2, 1fr); }
   .atlas-diff th { width: 6em; }

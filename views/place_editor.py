@@ -212,13 +212,17 @@ def _typed_in(shell: Shell, place: Place | None, key: str) -> None:
         method = st.selectbox(
             _("坐标从哪里来"),
             [str(m) for m in METHODS],
-            index=1,
+            index=None,
             key=f"{key}:method",
             format_func=lambda code: plain(_(METHOD_ZH[code])),
+            placeholder=_("必须选择"),
         )
         if not st.button(_("移到这里"), key=f"{key}:jump", icon=":material/my_location:"):
             return
         typed = read_typed(lon, lat, datum, _)
+        if typed.lonlat is not None and method is None:
+            notice(_("请选择坐标从哪里来（现场定位、地图点选还是宗地）。"))
+            return
         if typed.lonlat is None:
             notice(typed.sentence)
             return
@@ -226,7 +230,7 @@ def _typed_in(shell: Shell, place: Place | None, key: str) -> None:
     _state(key)["pending"] = {
         **known(place),
         "geometry": {"type": "Point", "coordinates": list(typed.lonlat)},
-        "method": method or str(Method.MAP_CLICK),
+        "method": method,
         "datum_entered": datum,
         "coordinates_entered": ", ".join(part.strip() for part in (lon, lat) if part.strip()),
     }

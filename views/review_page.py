@@ -38,7 +38,7 @@ def _leave() -> None:
 def _queue(shell: Shell) -> None:
     """Draw what waits (or what was decided) as a table; a click on a row opens it."""
     _ = shell.translate
-    st.html(element("h2", escape(_("审核")), class_="atlas-title"))
+    st.html(element("h2", escape(_("审核修改")), class_="atlas-title"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part = st.segmented_control(
             _("看哪些"),

@@ -14,6 +14,7 @@ from views.i18n import Translate
 from views.shell import Shell
 
 LONGEST: Final = 400
+COUNTY_DIGITS: Final = 6
 _AREAS: Final = (FieldType.COUNTY, FieldType.ZONE, FieldType.UNIT)
 _NUMBERS: Final = (FieldType.MONEY, FieldType.DECIMAL, FieldType.INTEGER)
 
@@ -56,6 +57,28 @@ def _state(shell: Shell, path: str, value: JsonValue) -> str:
 def area_name(shell: Shell, code: str) -> str:
     """Return the name of an area, zone or department, the code itself when nobody knows it."""
     return _names(shell).get(code, code)
+
+
+def township_name(shell: Shell, code: str) -> str:
+    """Return the name of a township, the code itself when its county does not know it.
+
+    A township's code begins with its county's; the names of a county are read once per version of the data.
+    """
+    county = code[:COUNTY_DIGITS]
+    held = st.session_state.get("township-names")
+    if held is None or held[0] != shell.version:
+        held = st.session_state["township-names"] = (shell.version, {})
+    read: dict[str, Mapping[str, str]] = held[1]
+    if county not in read:
+        read[county] = shell.library.townships(county)
+    return read[county].get(code, code)
+
+
+def code_of(shell: Shell, path: str, value: JsonValue) -> str:
+    """Return the code behind a name that ``words`` shows, "" where there is none: for a tooltip."""
+    field = fields.field_of(path)
+    coded = field is not None and field.type in (*_AREAS, FieldType.TOWNSHIP)
+    return str(value) if coded and value is not None and words(shell, path, value) != str(value) else ""
 
 
 def _names(shell: Shell) -> Mapping[str, str]:
@@ -101,6 +124,8 @@ def _typed(shell: Shell, field: fields.Field, text: str) -> str:
         return shell.translate(field.choices.get(text, text))
     if field.type in _NUMBERS:
         return number(text)
+    if field.type is FieldType.TOWNSHIP:
+        return township_name(shell, text)
     return area_name(shell, text) if field.type in _AREAS else text
 
 

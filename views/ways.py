@@ -15,6 +15,8 @@ from views.plain import plain
 from views.shell import Shell
 
 MAP: Final = "map"
+LARGEST_NUMBER: Final = 2**31 - 1
+"""Change sets and jobs are counted in four bytes."""
 _PAGES: Final = "pages"
 
 
@@ -70,13 +72,13 @@ def keep_address(shell: Shell, **params: str | int) -> None:
 
 def asked(name: str, longest: int = 80) -> str:
     """Return a parameter of the address, "" when it is not there; a page checks what it says."""
-    return str(st.query_params.get(name, ""))[:longest]
+    return str(st.query_params.get(name, "")).replace("\0", "")[:longest]
 
 
 def asked_number(name: str) -> int | None:
-    """Return a parameter of the address that is a number, None for anything else."""
+    """Return a parameter of the address that can be the number of something, None for anything else."""
     text = asked(name, 12)
-    return int(text) if text.isascii() and text.isdecimal() else None
+    return int(text) if text.isascii() and text.isdecimal() and int(text) <= LARGEST_NUMBER else None
 
 
 def _params(shell: Shell, params: Mapping[str, str | int]) -> dict[str, str]:

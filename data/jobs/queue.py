@@ -17,6 +17,8 @@ from data.tables.change import Job as JobRow
 from projects.errors import BadValue, UnknownRecord
 from projects.work import Job, JobState
 
+LARGEST: Final = 2**31 - 1
+"""Jobs are counted in four bytes; an address may name any number."""
 _SELECT: Final = select(
     *(JobRow.id, JobRow.kind, JobRow.title, JobRow.state, JobRow.done_steps, JobRow.all_steps),
     *(JobRow.message, JobRow.result, JobRow.created_at, JobRow.finished_at),
@@ -48,7 +50,8 @@ class PostgisJobs:
     def job(self, key: int) -> Job:
         """Return a job; raises ``UnknownRecord`` for one that does not exist or is not this session's."""
         with self._database.reading(self._token) as connection:
-            row = connection.execute(_SELECT.where(JobRow.id == key)).one_or_none()
+            found = _SELECT.where(JobRow.id == key)
+            row = connection.execute(found).one_or_none() if key <= LARGEST else None
         if row is None:
             raise UnknownRecord(f"there is no job {key} that this account may see")
         return _job(row)
@@ -67,7 +70,7 @@ class PostgisJobs:
         Raises ``UnknownRecord`` for a job that is not this session's to cancel.
         """
         with self._database.writing(self._token) as connection:
-            if not connection.scalar(text("SELECT job_cancel(:key)"), {"key": key}):
+            if key > LARGEST or not connection.scalar(text("SELECT job_cancel(:key)"), {"key": key}):
                 raise UnknownRecord(f"there is no job {key} that this account may cancel")
 
     def worker_alive(self) -> bool:

@@ -1,8 +1,10 @@
-"""Clearing away what finished jobs left behind: their files after 30 days, their ended sessions after one."""
+"""Clearing away what finished jobs left behind: their files and uploads after 30 days, sessions after one."""
 
 import logging
 import shutil
 import time
+from collections.abc import Collection
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import text
@@ -14,6 +16,8 @@ from projects.errors import StorageUnavailable
 _log = logging.getLogger(__name__)
 
 KEEP_DAYS: Final = 30
+UPLOADS: Final = "uploads"
+"""Folder of what offices upload and what imports make of it, in the data folder."""
 
 
 def safely(database: Database, settings: Settings) -> None:
@@ -24,24 +28,42 @@ def safely(database: Database, settings: Settings) -> None:
         _log.warning("old job files were not cleared away: %s", error)
         return
     if removed:
-        _log.info("files of %d old jobs cleared away", removed)
+        _log.info("%d folders and uploads of old jobs cleared away", removed)
 
 
 def clean(database: Database, settings: Settings) -> int:
-    """Remove the folders of jobs over for 30 days; return how many.
+    """Remove the folders of jobs over for 30 days and the uploads only such jobs name; return how many.
 
-    A folder whose job the table does not know (a backup was put back) goes by its own age. The rows stay:
-    change sets name them.
+    What no job of the table names (a backup was put back, an upload was never handed in) goes by its own age.
+    The rows stay: change sets name them.
     """
     folders = [f for f in (settings.data_dir / "jobs").glob("*") if f.name.isdigit() and f.is_dir()]
     with database.owning() as connection:
         connection.execute(_SESSIONS)
         over = {str(key): bool(old) for key, old in connection.execute(_OVER, {"days": KEEP_DAYS})}
+        named = set(connection.scalars(_NAMED, {"days": KEEP_DAYS}))
     oldest = time.time() - KEEP_DAYS * 86_400
     gone = [f for f in folders if over.get(f.name, f.stat().st_mtime < oldest)]
     for folder in gone:
         shutil.rmtree(folder)
-    return len(gone)
+    return len(gone) + _clean_uploads(settings.data_dir / UPLOADS, named, oldest)
+
+
+def _clean_uploads(place: Path, named: Collection[str], oldest: float) -> int:
+    """Remove the files older than ``oldest`` (seconds since 1970) that no job to come may ask for."""
+    gone = 0
+    for file in place.glob("*"):
+        if file.is_file() and file.name not in named and file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+_NAMED: Final = text("""
+SELECT name FROM job, LATERAL (VALUES (arguments ->> 'file'), (result ->> 'preview'), (result ->> 'returned'))
+       AS file (name)
+ WHERE name IS NOT NULL AND (finished_at IS NULL OR finished_at > now() - make_interval(days => :days))""")
+"""The uploads, previews and returned workbooks of jobs that wait, run, or ended within the days."""
 
 
 _OVER: Final = text(

@@ -1,13 +1,14 @@
 """Applying accepted changes to records, all of a change set at once.
 
-The records are locked in id order, read as row images, rewritten in memory and stored by the difference: a
-constant number of statements however many records. Whoever applies acts with their own rights; what
-row-level security hides from them is refused as a whole.
+The records are locked in id order, read as row images, rewritten in memory and stored by the difference, a
+slice of them after the other in one transaction: a few statements per slice, and never more than a slice of
+images in memory. Whoever applies acts with their own rights; what row-level security hides from them is
+refused as a whole.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -16,6 +17,7 @@ from data.store.documents import CHILDREN, Rows, project_of
 from data.store.rewriting import Lookup, Stamp, copied, put, put_back
 from projects.changes import FieldChange, Kind, restored_from
 from projects.codes import Basis, QuantityBasis
+from projects.desk import Held
 from projects.errors import BadValue, NotAllowed, UnknownRecord
 from projects.fields import STATE_PATHS, title
 from projects.values import UNSTATED
@@ -44,11 +46,11 @@ class Filing:
 
 
 def apply(
-    connection: Connection, works: Sequence[Work], filing: Filing, held: Mapping[str, Rows]
+    connection: Connection, works: Sequence[Work], filing: Filing, locked: Collection[str]
 ) -> dict[int, str]:
     """Write the changes into their records and return entry id → id of the record it made.
 
-    ``held`` are the images of all records touched, locked (see ``touched`` and ``lock``). Raises
+    ``locked`` are all records touched (see ``touched`` and ``lock``). Raises
     ``NotAllowed`` when a record is not this identity's to write, ``BadValue`` for a code that names nothing
     or a merge that makes no sense. Nothing is written then (the caller's transaction is undone).
     """
@@ -57,23 +59,58 @@ def apply(
         check_restored(connection, work.project_id, work.changes)
     listed = [_numbered(work, fresh) for work, fresh in zip(works, _lines(connection, works), strict=True)]
     lookup = lookups.read(connection, (c for work in listed for c in work.changes))
-    after = {key: copied(rows) for key, rows in held.items()}
     made = _new_records(connection, [w for w in listed if not w.project_id], filing, lookup)
-    after |= {project_of(rows)["id"]: rows for rows in made.values()}
-    ids = {entry: str(project_of(rows)["id"]) for entry, rows in made.items()}
-    merges = []
-    for work in listed:
-        key = work.project_id or ids[work.entry_id]
-        merges += _write(connection, replace(work, project_id=key), after, filing, lookup)
-    _bump(after, [key for key in after if key in held], filing.stamp)
     connection.execute(text("SELECT set_config('atlas.derive_at_end', 'on', true)"))
+    for part, keys in _parts(listed, locked):
+        fresh = {work.entry_id: made[work.entry_id] for work in part if not work.project_id}
+        _apply(connection, part, images.present(connection, keys), fresh, Means(filing, lookup))
+    return {entry: str(project_of(rows)["id"]) for entry, rows in made.items()}
+
+
+def _parts(
+    works: Sequence[Work], locked: Collection[str]
+) -> Iterator[tuple[Sequence[Work], Collection[str]]]:
+    """Yield works a slice at a time, with the records they write into.
+
+    Records that are merged, deleted or brought back go all at once: they write into each other, and one's
+    project code becomes free for another.
+    """
+    own = [work.project_id for work in works if work.project_id]
+    if len(set(own)) < len(own) or any(c.path in STATE_PATHS for work in works for c in work.changes):
+        yield works, locked
+        return
+    for part in images.sliced(works):
+        yield part, [work.project_id for work in part if work.project_id]
+
+
+class Means(NamedTuple):
+    """What every write of one change set goes by."""
+
+    filing: Filing
+    lookup: Lookup
+
+
+def _apply(
+    connection: Connection,
+    works: Sequence[Work],
+    held: Mapping[str, Rows],
+    made: Mapping[int, Rows],
+    means: Means,
+) -> None:
+    """Write a slice: the images ``held`` and those ``made`` for new records (by entry), as they shall be."""
+    after = {key: copied(rows) for key, rows in held.items()}
+    _bump(after.values(), means.filing.stamp)
+    after |= {str(project_of(rows)["id"]): rows for rows in made.values()}
+    merges = []
+    for work in works:
+        key = work.project_id or str(project_of(made[work.entry_id])["id"])
+        merges += _write(connection, replace(work, project_id=key), after, means)
     try:
         storing.store(connection, held, after)
     except storing.Hidden as hidden:
         raise NotAllowed(REFUSED) from hidden
     for loser, target, forward in merges:
         (merging.move_links if forward else merging.move_links_back)(connection, loser, target)
-    return ids
 
 
 def check(connection: Connection, wanted: Iterable[tuple[str, FieldChange]]) -> None:
@@ -89,6 +126,8 @@ def check_restored(connection: Connection, project_id: str, changes: Iterable[Fi
     What a reviewer reads is what is written, whoever wrote the change set.
     """
     named = [(n, c) for c in changes if (n := restored_from(c.locator)) is not None]
+    if not named:
+        return
     past = images.documents(
         connection,
         {str(n): rows for n, rows in images.past(connection, project_id, [n for n, _ in named]).items()},
@@ -102,11 +141,11 @@ REFUSED: Final = "数据库不允许您修改其中的记录：它们不归您�
 
 
 def lock(
-    connection: Connection, ids: Iterable[str], read: Mapping[str, Rows] | None = None
-) -> dict[str, Rows]:
-    """Lock records in id order against other writers and return their images as they then stand.
+    connection: Connection, ids: Iterable[str], read: Mapping[str, Held] | None = None
+) -> dict[str, Held]:
+    """Lock records in id order against other writers and return them as they then stand.
 
-    ``read`` are images that the caller read before: those of the version that is locked are not read again.
+    ``read`` are records that the caller read before: those of the version that is locked are not read again.
     Raises ``NotAllowed`` when a record is not this identity's to write, ``UnknownRecord`` when it may not
     even see it.
     """
@@ -118,10 +157,8 @@ def lock(
         {"ids": wanted},
     ).all()
     versions = {row.id: row.version for row in locked}
-    fresh = {
-        key: rows for key, rows in (read or {}).items() if project_of(rows)["version"] == versions.get(key)
-    }
-    held = fresh | images.present(connection, [key for key in wanted if key not in fresh])
+    fresh = {key: one for key, one in (read or {}).items() if one.version == versions.get(key)}
+    held = fresh | images.standing(connection, [key for key in wanted if key not in fresh])
     known(wanted, held)
     if len(versions) != len(wanted):
         raise NotAllowed(REFUSED)
@@ -162,6 +199,8 @@ def _lines(connection: Connection, works: Sequence[Work]) -> list[list[int]]:
 
 def _numbered(work: Work, fresh: Sequence[int]) -> Work:
     """Return the entry with ``finance/new-1`` … as the numbers its lines get."""
+    if not fresh:
+        return work
     numbers = iter(fresh)
     return replace(
         work,
@@ -173,7 +212,7 @@ def _numbered(work: Work, fresh: Sequence[int]) -> Work:
 
 
 def _write(
-    connection: Connection, work: Work, after: dict[str, Rows], filing: Filing, lookup: Lookup
+    connection: Connection, work: Work, after: dict[str, Rows], means: Means
 ) -> list[tuple[str, str, bool]]:
     """Rewrite one record's images; return the merges (record, the one that stays, whether forward)."""
     rows, merges = after[work.project_id], []
@@ -184,10 +223,10 @@ def _write(
         if change.path == MERGED:
             merges.append(_merge(rows, change, after))
         if history_id is None or change.path in STATE_PATHS:
-            put(rows, change, filing.stamp, lookup)
+            put(rows, change, means.filing.stamp, means.lookup)
         else:
             put_back(rows, change.path, past[history_id])
-    if filing.kind is Kind.CLAIM:
+    if means.filing.kind is Kind.CLAIM:
         project_of(rows)["owner_unit_id"] = project_of(rows)["county_code"]
     return merges
 
@@ -203,10 +242,10 @@ def _merge(rows: Rows, change: FieldChange, after: Mapping[str, Rows]) -> tuple[
     return row["id"], target, bool(change.new)
 
 
-def _bump(after: Mapping[str, Rows], keys: Iterable[str], stamp: Stamp) -> None:
-    """Make every record that was touched a version of its own, also where only its lists changed."""
-    for key in keys:
-        row = project_of(after[key])
+def _bump(records: Iterable[Rows], stamp: Stamp) -> None:
+    """Make every record that is touched a version of its own, also where only its lists change."""
+    for rows in records:
+        row = project_of(rows)
         row["version"] += 1
         row["updated_by"], row["updated_at"] = stamp.by, stamp.at
 

@@ -112,11 +112,18 @@ def scalar(kind: FieldType, value: Any) -> JsonValue:
     return value  # type: ignore[no-any-return]
 
 
+_CONTACTS: Final = tuple(name for name in SINGLE if name.startswith("contact_"))
+_COLUMNS: Final = MappingProxyType({name: BY_NAME[name] for name in SINGLE if name not in _CONTACTS})
+
+
 def _single(row: Mapping[str, Any]) -> Iterator[tuple[str, JsonValue]]:
-    for name in SINGLE:
-        value = cell(row, name)
-        if value is not None:
-            yield name, value
+    for name, field in _COLUMNS.items():
+        value = row.get(name)
+        if value is not None and (shown := scalar(field.type, value)) is not None:
+            yield name, shown
+    for name in _CONTACTS:
+        if (shown := cell(row, name)) is not None:
+            yield name, shown
     if row.get("deleted_at"):
         yield "deleted", True
     if row.get("merged_into_id"):

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, text
 
 from data.database import note
 from data.store import applying, change_sets, images, units
-from data.store.documents import Rows, project_of
 from data.store.rewriting import Stamp
 from projects import requests
 from projects.changes import Entry, FieldChange, Filed, Kind, Operation, Request, State, revival
+from projects.desk import Held
 from projects.errors import BadValue, NotAllowed
 from projects.fields import Document, JsonValue
 from projects.identity import Identity
@@ -21,11 +21,11 @@ NOTHING: int = 0
 
 
 def file(
-    connection: Connection, request: Request, me: Identity, read: Mapping[str, Rows] | None = None
+    connection: Connection, request: Request, me: Identity, read: Mapping[str, Held] | None = None
 ) -> Filed:
     """File a request within the caller's transaction; see ``projects.desk.Desk.file``.
 
-    ``read`` are images of its records that the caller read in this transaction; unchanged ones are used.
+    ``read`` are records that the caller read in this transaction; unchanged ones are not read again.
     """
     if not me.edits:
         raise NotAllowed("您的账户只能浏览，不能填报：请联系管理员")
@@ -33,8 +33,7 @@ def file(
     direct = _direct(connection, request, entries)
     held = _held(connection, entries, direct, read)
     _rightful(connection, request, entries, held)
-    documents = images.documents(connection, held)
-    standing = [e for entry in entries for e in [_standing(entry, documents, held)] if e.changes]
+    standing = [e for entry in entries for e in [_standing(entry, held)] if e.changes]
     if not standing:
         return Filed(NOTHING, State.ACCEPTED, ())
     request = replace(request, entries=tuple(standing))
@@ -104,52 +103,53 @@ def _direct(connection: Connection, request: Request, entries: Sequence[Entry]) 
 
 
 def _rightful(
-    connection: Connection, request: Request, entries: Sequence[Entry], held: Mapping[str, Rows]
+    connection: Connection, request: Request, entries: Sequence[Entry], held: Mapping[str, Held]
 ) -> None:
     """Raise ``NotAllowed`` for a record of another unit, or a claim of a county that is no candidate."""
-    rows = [held[entry.project_id] for entry in entries if entry.project_id]
     if request.kind is not Kind.CLAIM:
-        owners = {project_of(image)["owner_unit_id"] for image in rows}
+        owners = {held[entry.project_id].owner_unit_id for entry in entries if entry.project_id}
         mine = connection.scalar(
             text("SELECT writes_everything() OR CAST(:owners AS text[]) <@ CAST(fileable_units() AS text[])"),
-            {"owners": sorted(str(owner) for owner in owners)},
+            {"owners": sorted(owners)},
         )
         if not mine:
             raise NotAllowed("其中有不归您单位的项目，不能修改；县未定的项目请用“认领”")
         return
+    open_to = set(
+        connection.scalars(
+            text(
+                "SELECT project_id FROM project_area WHERE relation = 'candidate' AND county_code = :unit"
+                " AND project_id = ANY (:ids)"
+            ),
+            {"unit": request.unit_id, "ids": list(held)},
+        )
+    )
     for entry in entries:
-        counties = {c.new for c in entry.changes}
-        candidates = {
-            row["county_code"]
-            for row in held[entry.project_id]["project_area"]
-            if row["relation"] == "candidate"
-        }
-        if counties != {request.unit_id} or not counties <= candidates:
+        if {c.new for c in entry.changes} != {request.unit_id} or entry.project_id not in open_to:
             raise NotAllowed(f"项目“{entry.label}”的候选县中没有您的县，不能认领")
 
 
 def _held(
-    connection: Connection, entries: Sequence[Entry], direct: bool, read: Mapping[str, Rows] | None
-) -> Mapping[str, Rows]:
-    """Return the images of the records that entries are about; locked where they are to be written now."""
+    connection: Connection, entries: Sequence[Entry], direct: bool, read: Mapping[str, Held] | None
+) -> Mapping[str, Held]:
+    """Return the records that entries are about; locked where they are to be written now."""
     works = [applying.Work(0, entry.project_id, entry.changes) for entry in entries]
     ids = applying.touched(connection, works)
     if direct:
         return applying.lock(connection, ids, read)
-    held = images.present(connection, ids)
+    held = images.standing(connection, ids)
     applying.known(ids, held)
     return held
 
 
-def _standing(entry: Entry, documents: Mapping[str, Document], held: Mapping[str, Rows]) -> Entry:
+def _standing(entry: Entry, held: Mapping[str, Held]) -> Entry:
     """Return what of an entry is still to be done; raises ``Conflict`` where the record moved on.
 
     An older base version is no conflict by itself: changes of other fields stand beside these.
     """
     if entry.operation is Operation.INSERT:
         return replace(entry, changes=tuple(c for c in entry.changes if c.new is not None))
-    now = documents[entry.project_id]
-    version = int(project_of(held[entry.project_id])["version"])
+    now, version = held[entry.project_id].document, held[entry.project_id].version
     label = entry.label or str(now.get("name") or "")
     if entry.operation is Operation.RESTORE and not entry.changes:
         entry = replace(entry, changes=revival(entry.project_id, version, now).changes)
@@ -171,7 +171,7 @@ def _publish(
     request: Request,
     me: Identity,
     stored: tuple[int, Sequence[int]],
-    held: Mapping[str, Rows],
+    held: Mapping[str, Held],
 ) -> Filed:
     """Apply a stored change set (its id, its entries' ids) that needs no review, in the same transaction."""
     key, entry_ids = stored

@@ -1,6 +1,7 @@
 """The versions of a record, read off the history of its rows: who, when, why, and what changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -30,7 +31,9 @@ def timeline(connection: Connection, project_id: str) -> tuple[HistoryStep, ...]
     merges = _merges(connection, project_id, sets)
     operations = _operations(connection, project_id, sets)
     steps = _steps(rows, _names(connection, rows), merges, operations)
-    return tuple(reversed(list(steps)))
+    filers = _filers(connection, sets)
+    named = [replace(step, filed_by=filers.get(step.change_set_id or 0, "")) for step in steps]
+    return tuple(reversed(named))
 
 
 def document_at(connection: Connection, project_id: str, history_id: int) -> dict[str, Any]:
@@ -125,6 +128,12 @@ def _operations(connection: Connection, project_id: str, sets: Sequence[int]) ->
         {"id": project_id, "sets": list(sets)},
     )
     return {row.change_set_id: row.operation for row in rows}
+
+
+def _filers(connection: Connection, sets: Sequence[int]) -> dict[int, str]:
+    """Return change set id → who filed it, for the sets that may be seen."""
+    query = text("SELECT id, filed_by FROM change_set WHERE id = ANY (:sets)")
+    return {row.id: row.filed_by for row in connection.execute(query, {"sets": list(sets)})}
 
 
 def _merges(connection: Connection, project_id: str, sets: Sequence[int]) -> dict[int, list[FieldChange]]:

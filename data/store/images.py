@@ -7,21 +7,23 @@ before the first change after it, else the row as it stands (it never changed).
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 
-from data.store.documents import CHILDREN, KEYS, Row, Rows, document, key_of, unit_ids
+from data.store.documents import CHILDREN, KEYS, Row, Rows, document, key_of, project_of, unit_ids
+from projects.desk import Held
 from projects.fields import JsonValue
 
+T = TypeVar("T")
 _IMAGE: Final = {"project_place": "to_jsonb(held) || jsonb_build_object('geom', CAST(held.geom AS text))"}
 """As in the history: a geometry stands as hexadecimal EWKB, exact to the last bit."""
 
 _PRESENT: Final = {
     table: text(
-        f"SELECT CAST({_IMAGE.get(table, 'to_jsonb(held)')} AS text) FROM {table} held WHERE"  # noqa: S608
-        f" {'id' if table == 'project' else 'project_id'} = ANY (:ids) ORDER BY {', '.join(keys)}"
+        f"SELECT string_agg(CAST({_IMAGE.get(table, 'to_jsonb(held)')} AS text), ','"  # noqa: S608
+        f" ORDER BY {', '.join(keys)}) FROM {table} held"
+        f" WHERE {'id' if table == 'project' else 'project_id'} = ANY (:ids)"
     )
     for table, keys in KEYS.items()
 }
@@ -38,24 +40,44 @@ def row_of(image: str) -> Row:
     return row
 
 
-def _rows_of(images: Iterable[str]) -> Iterator[Row]:
-    """Yield rows from the texts of their images, several hundred at a time: they share their column names."""
-    texts = iter(images)
-    while batch := ",".join(islice(texts, _BATCH)):
-        yield from json.loads(f"[{batch}]", parse_float=Decimal)
+def _rows_of(images: str | None) -> list[Row]:
+    """Return rows from the text of their images with commas between: read as one, they share their names."""
+    rows: list[Row] = json.loads(f"[{images or ''}]", parse_float=Decimal)
+    return rows
 
 
-_BATCH: Final = 500
+SLICE: Final = 2000
+"""Records whose images are in memory at once: an image takes some 25 kB, its document a tenth of it."""
+
+
+def sliced(of: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the parts of a sequence whose images may be in memory at once."""
+    yield from (of[start : start + SLICE] for start in range(0, len(of), SLICE))
+
+
+def standing(connection: Connection, ids: Iterable[str]) -> dict[str, Held]:
+    """Return records as they stand, by id and slice by slice; without where their values come from."""
+    return {
+        key: _held(rows, said)
+        for part in sliced(list(ids))
+        for held in [present(connection, part)]
+        for (key, rows), said in zip(held.items(), documents(connection, held).values(), strict=True)
+    }
+
+
+def _held(rows: Rows, said: dict[str, JsonValue]) -> Held:
+    row = project_of(rows)
+    return Held(row["id"], said, int(row["version"]), str(row["owner_unit_id"] or ""), {})
 
 
 def present(connection: Connection, ids: Iterable[str]) -> dict[str, Rows]:
     """Return the rows of records as they stand, by id; what this identity may not see is not in it."""
     listed = {"ids": list(ids)}
     found: dict[str, Rows] = {}
-    for row in _rows_of(connection.scalars(_PRESENT["project"], listed)):
+    for row in _rows_of(connection.scalar(_PRESENT["project"], listed)):
         found[row["id"]] = {"project": [row], **{table: [] for table in CHILDREN}}
     for table in CHILDREN:
-        for row in _rows_of(connection.scalars(_PRESENT[table], listed)):
+        for row in _rows_of(connection.scalar(_PRESENT[table], listed)):
             if row["project_id"] in found:
                 found[row["project_id"]][table].append(row)
     return found

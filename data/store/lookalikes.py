@@ -6,12 +6,15 @@ Names are compared by what is particular about them: without the names of their 
 other with something added, or differs in one character, and most of it is shared.
 """
 
+import json
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import add
 from typing import Final, NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from sqlalchemy import Connection, text
 
@@ -33,6 +36,8 @@ _GENERIC: Final = re.compile(
 _MARKS: Final = re.compile(
     "[0-9]+|[一二三四五六七八九十]+|[a-z](?=[区座栋园馆])|[东南西北中上下大小新老旧前后内外左右]"
 )
+_BETWEEN: Final = "\0"
+"""Stands between many names that are worked on as one text; no name holds it."""
 _DIGITS: Final = str.maketrans("一二三四五六七八九", "123456789")
 _PEOPLES: Final = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|"
@@ -68,22 +73,32 @@ class Core(NamedTuple):
 
     whole: str
     stem: str
-    marks: tuple[str, ...]
 
 
 def core(name: str, areas: Sequence[str] = ()) -> Core:
     """Return what is particular about a name; ``areas`` are names it may begin with that tell nothing.
 
     >>> core("韶关市丽宫温泉建设项目（二期）", ("韶关市",))
-    Core(whole='韶关市丽宫温泉建设项目二期', stem='丽宫温泉二期', marks=('2',))
+    Core(whole='韶关市丽宫温泉建设项目二期', stem='丽宫温泉二期')
     """
-    whole = normalised(name)
-    stem = whole
-    while found := next((area for area in areas if area and stem.startswith(area)), ""):
-        stem = stem[len(found) :]
-    stem = _GENERIC.sub("", stem) or whole
+    return _cores([name], areas)[0]
+
+
+def _cores(names: Iterable[str], areas: Sequence[str]) -> list[Core]:
+    """Return the cores of many names under the same areas: one pass over all of them at once."""
+    whole = normalised(_BETWEEN.join(name.replace(_BETWEEN, "") for name in names))
+    stems = f"{_BETWEEN}{whole}"
+    begins = "|".join(re.escape(area) for area in areas if area)
+    if begins:
+        stems = re.sub(f"{_BETWEEN}(?:{begins})+", _BETWEEN, stems)
+    pairs = zip(whole.split(_BETWEEN), _GENERIC.sub("", stems)[1:].split(_BETWEEN), strict=True)
+    return [Core(name, stem or name) for name, stem in pairs]
+
+
+def _marks(stem: str) -> list[str]:
+    """Return the numbers, letters and words of place that tell a thing from its neighbours."""
     spoken = unicodedata.normalize("NFKC", stem).translate(_DIGITS).replace("十", "10").replace("首期", "1期")
-    return Core(whole, stem, tuple(sorted(_MARKS.findall(spoken))))
+    return sorted(_MARKS.findall(spoken))
 
 
 def similarity(one: Core, other: Core) -> float:
@@ -96,11 +111,11 @@ def similarity(one: Core, other: Core) -> float:
     """
     if one.whole == other.whole:
         return 1.0
-    if one.marks != other.marks:
-        return 0.0
     share = Indel.normalized_similarity(one.stem, other.stem, score_cutoff=ALIKE)
-    if not share or share == 1.0:
-        return 0.99 if share else 0.0
+    if not share or _marks(one.stem) != _marks(other.stem):
+        return 0.0
+    if share == 1.0:
+        return 0.99
     shared = (len(one.stem) + len(other.stem)) * share / 2
     left, right = len(one.stem) - shared, len(other.stem) - shared
     one_character = max(left, right) <= 1.01 and min(len(one.stem), len(other.stem)) >= 5
@@ -112,18 +127,19 @@ class Index:
 
     def __init__(self, records: Iterable[Named], areas: Mapping[str, Sequence[str]]) -> None:
         self._areas = areas
-        self._cores: list[tuple[Named, Core]] = []
-        self._whole: dict[tuple[str | None, str], list[int]] = defaultdict(list)
-        self._pairs: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+        listed: dict[str | None, list[Named]] = defaultdict(list)
         for record in records:
-            self._add(record)
+            listed[record.county_code].append(record)
+        self._counties = {code: _County(held, areas.get(code or "", ())) for code, held in listed.items()}
 
     def similar(self, name: str, county_code: str | None, besides: str = "") -> tuple[Lookalike, ...]:
         """Return records of the county with the same or a similar name, best first, each once."""
+        county = self._counties.get(county_code)
+        if county is None:
+            return ()
         wanted = core(name, self._areas.get(county_code or "", ()))
         found: dict[str, Lookalike] = {}
-        for number in self._candidates(wanted, county_code):
-            record, held = self._cores[number]
+        for record, held in county.near(wanted):
             score = similarity(wanted, held) if record.project_id != besides else 0.0
             if score > (found[record.project_id].similarity if record.project_id in found else 0.0):
                 reason = "same_name" if score == 1.0 else "similar_name"
@@ -132,31 +148,43 @@ class Index:
                 )
         return tuple(sorted(found.values(), key=lambda one: (-one.similarity, one.project_id)))
 
-    def _add(self, record: Named) -> None:
-        held = core(record.called, self._areas.get(record.county_code or "", ()))
-        number = len(self._cores)
-        self._cores.append((record, held))
-        self._whole[record.county_code, held.whole].append(number)
-        for pair in _pairs(held.stem):
-            self._pairs[record.county_code, pair].append(number)
 
-    def _candidates(self, wanted: Core, county_code: str | None) -> set[int]:
+class _County:
+    """The names of one county by what they are as a whole, and by pairs of characters of their stems."""
+
+    def __init__(self, records: Sequence[Named], areas: Sequence[str]) -> None:
+        self._records = records
+        self._cores = _cores((record.called for record in records), areas)
+        self._whole: dict[str, list[int]] = defaultdict(list)
+        self._pairs: dict[str, list[int]] = defaultdict(list)
+        for number, held in enumerate(self._cores):
+            self._whole[held.whole].append(number)
+            for pair in _pairs(held.stem):
+                self._pairs[pair].append(number)
+
+    def near(self, wanted: Core) -> list[tuple[Named, Core]]:
+        """Return the names that share enough characters with the wanted one to be looked at."""
+        stems = {number: self._cores[number].stem for number in self._candidates(wanted)}
+        alike = process.extract(
+            wanted.stem, stems, scorer=Indel.normalized_similarity, score_cutoff=ALIKE, limit=None
+        )
+        return [(self._records[number], self._cores[number]) for _, _, number in alike]
+
+    def _candidates(self, wanted: Core) -> set[int]:
         """Return the names worth a comparison: those that share two rare pairs (one, of a short name)."""
-        lists = [self._pairs.get((county_code, pair), []) for pair in _pairs(wanted.stem)]
+        lists = [self._pairs.get(pair, []) for pair in _pairs(wanted.stem)]
         rarest = sorted((numbers for numbers in lists if numbers), key=len)[:RAREST]
         once: set[int] = set()
         twice: set[int] = set()
         for numbers in rarest:
             twice |= once.intersection(numbers)
             once.update(numbers)
-        same = self._whole.get((county_code, wanted.whole), ())
-        return (once if len(lists) < SHORT else twice).union(same)
+        return (once if len(lists) < SHORT else twice).union(self._whole.get(wanted.whole, ()))
 
 
 def _pairs(stem: str) -> set[str]:
     """Return the pairs of neighbouring characters, edges marked, so that short names have some."""
-    framed = f"^{stem}$"
-    return {framed[at : at + 2] for at in range(len(framed) - 1)}
+    return set(map(add, f"^{stem}", f"{stem}$"))
 
 
 def find_all(connection: Connection, asked: Sequence[Asked]) -> tuple[tuple[Lookalike, ...], ...]:
@@ -191,17 +219,19 @@ _STANDING: Final = "project.deleted_at IS NULL AND project.merged_into_id IS NUL
 
 def _names(connection: Connection, asked: Sequence[Asked]) -> list[Named]:
     """Return the names and aliases of all records in the counties asked for (open county: an own group)."""
-    rows = connection.execute(
+    texts = connection.scalars(
         text(
-            "SELECT id, name, county_code, name AS called FROM project"  # noqa: S608
+            "SELECT CAST(json_agg(json_build_array(id, name, county_code, called)"  # noqa: S608
+            " ORDER BY id, called) AS text) FROM (SELECT id, name, county_code, name AS called FROM project"
             f" WHERE {_STANDING} AND coalesce(county_code, '') = ANY (:counties)"
             " UNION ALL SELECT project.id, name, county_code, alias FROM project_alias"
             " JOIN project ON project.id = project_id"
-            f" WHERE {_STANDING} AND coalesce(county_code, '') = ANY (:counties) ORDER BY 1, 4"
+            f" WHERE {_STANDING} AND coalesce(county_code, '') = ANY (:counties)) AS named"
+            " GROUP BY county_code"
         ),
         {"counties": sorted({wanted.county_code or "" for wanted in asked})},
     )
-    return [Named(row.id, row.name, row.county_code, row.called) for row in rows]
+    return [Named._make(row) for found in texts for row in json.loads(found)]
 
 
 def _area_names(connection: Connection, asked: Sequence[Asked]) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, text
 
 from data.database import note
 from data.store import applying, change_sets, images
-from data.store.documents import Rows, project_of
 from data.store.rewriting import Stamp
 from projects import requests
 from projects.changes import (
@@ -25,6 +24,7 @@ from projects.changes import (
     State,
     conflicting,
 )
+from projects.desk import Held
 from projects.errors import BadValue, Conflict, NotAllowed
 from projects.fields import Document, title
 from projects.identity import Identity
@@ -42,9 +42,8 @@ def change_set(connection: Connection, key: int, limit: int, offset: int) -> Cha
     row = change_sets.head(connection, key)
     entries = change_sets.entries(connection, key, limit, offset)
     changes = change_sets.changes(connection, [entry.id for entry in entries])
-    held = images.present(connection, {entry.project_id for entry in entries if entry.project_id})
-    documents = images.documents(connection, held)
-    shown = tuple(_entry(row, entry, changes[entry.id], documents, held) for entry in entries)
+    held = images.standing(connection, {entry.project_id for entry in entries if entry.project_id})
+    shown = tuple(_entry(row, entry, changes[entry.id], held) for entry in entries)
     return ChangeSet(_head(row, _conflicts(connection, row)), shown)
 
 
@@ -137,16 +136,15 @@ def _apply(
     if not works:
         return {}
     held = applying.lock(connection, applying.touched(connection, works))
-    documents = images.documents(connection, held)
     for work in works:
-        _still(work, documents, held, seen)
+        _still(work, held, seen)
     note(connection, row.reason, row.id)
     now = datetime.now().astimezone()
     stamp = Stamp(
         row.filed_by, row.created_at.date().isoformat(), now.isoformat(), row.source_id or row.unit_name
     )
     filing = applying.Filing(Kind(row.kind), row.unit_id, stamp)
-    return applying.apply(connection, [_outstanding(work, documents) for work in works], filing, held)
+    return applying.apply(connection, [_outstanding(work, held) for work in works], filing, held)
 
 
 def _work(opened: _Opened, entry: Any, fresh: Mapping[int, Decision]) -> applying.Work:
@@ -163,23 +161,21 @@ def _work(opened: _Opened, entry: Any, fresh: Mapping[int, Decision]) -> applyin
     return applying.Work(entry.id, asked.project_id, asked.changes)
 
 
-def _outstanding(work: applying.Work, documents: Mapping[str, Document]) -> applying.Work:
+def _outstanding(work: applying.Work, held: Mapping[str, Held]) -> applying.Work:
     """Return the work without what the record holds already (a version for nothing would tell nothing)."""
-    now = documents.get(work.project_id, {})
+    now = held[work.project_id].document if work.project_id else {}
     return applying.Work(
         work.entry_id, work.project_id, tuple(c for c in work.changes if now.get(c.path) != c.new)
     )
 
 
-def _still(
-    work: applying.Work, documents: Mapping[str, Document], held: Mapping[str, Rows], seen: Mapping[int, int]
-) -> None:
+def _still(work: applying.Work, held: Mapping[str, Held], seen: Mapping[int, int]) -> None:
     """Raise ``Conflict`` when a record moved on in an accepted field after the reviewer looked at it."""
     if work.entry_id not in seen or not work.project_id:
         return
-    if int(project_of(held[work.project_id])["version"]) == seen[work.entry_id]:
+    if held[work.project_id].version == seen[work.entry_id]:
         return
-    now = documents[work.project_id]
+    now = held[work.project_id].document
     found = tuple(c.path for c in work.changes if conflicting(c, now.get(c.path)))
     if found:
         names = "、".join(title(path) for path in found)
@@ -214,11 +210,10 @@ def _conflicts(connection: Connection, row: Any) -> int:
     if not moved:
         return 0
     changes = change_sets.changes(connection, [entry.id for entry in moved])
-    held = images.present(connection, {entry.project_id for entry in moved})
-    documents = images.documents(connection, held)
+    held = images.standing(connection, {entry.project_id for entry in moved})
     return sum(
         change.decision is None
-        and conflicting(change_sets.field_change(change), documents[entry.project_id].get(change.path))
+        and conflicting(change_sets.field_change(change), held[entry.project_id].document.get(change.path))
         for entry in moved
         for change in changes[entry.id]
     )
@@ -244,22 +239,16 @@ def _head(row: Any, conflicts: int) -> ChangeSetHead:
     )
 
 
-def _entry(
-    filed: Any,
-    row: Any,
-    changes: Sequence[Any],
-    documents: Mapping[str, Document],
-    held: Mapping[str, Rows],
-) -> EntryRow:
-    now = documents.get(row.project_id or "", {})
+def _entry(filed: Any, row: Any, changes: Sequence[Any], held: Mapping[str, Held]) -> EntryRow:
     present = held.get(row.project_id or "")
+    now = present.document if present else {}
     return EntryRow(
         id=row.id,
         operation=Operation(row.operation),
         project_id=row.project_id or "",
         label=row.label,
         base_version=row.base_version,
-        version_now=int(project_of(present)["version"]) if present else None,
+        version_now=present.version if present else None,
         target_id=row.target_id or "",
         changes=tuple(_change(filed, change, now) for change in changes),
     )

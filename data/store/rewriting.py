@@ -46,8 +46,11 @@ class Stamp:
     """The id of a source, or in words: the unit's own report."""
 
     def origin(self, locator: str) -> dict[str, str]:
-        """Return the provenance of a reported value; ``locator`` is its place in the source."""
-        found = {"basis": str(Basis.REPORTED), "source": self.source, "by": self.by, "on": self.on}
+        """Return the provenance of a reported value; ``locator`` is its place in the source.
+
+        Who reported it stands in the history alone: provenance is read by people without an account too.
+        """
+        found = {"basis": str(Basis.REPORTED), "source": self.source, "on": self.on}
         return found | ({"locator": locator} if locator else {})
 
 

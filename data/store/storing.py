@@ -93,7 +93,8 @@ def _changed(
     table: str, held: Mapping[tuple[Any, ...], Row], wanted: Mapping[tuple[Any, ...], Row]
 ) -> Iterator[Row]:
     for key, row in wanted.items():
-        if key in held and any(held[key].get(name) != row.get(name) for name in COLUMNS[table]):
+        before = held.get(key, row)
+        if before != row and any(before.get(name) != row.get(name) for name in COLUMNS[table]):
             yield row
 
 

@@ -25,7 +25,9 @@ DRAWING = "\n".join(_read(name) for name in ("sprites.js", "draw.js", "chrome.js
 
 HTML = _read("component.html")
 CSS = _read("atlas.css")
-JS = DRAWING + "\n" + _read("component.js")
+LOAD = _read("load.js")
+"""Loading scripts and styles from our own server, shared with the place editor."""
+JS = "\n".join((DRAWING, LOAD, _read("component.js")))
 
 
 def payload(

@@ -2,28 +2,6 @@
    and hands clicks and (when the scene asks for it) the view back to Python. */
 const areasByKey = (window.__atlasAreas = window.__atlasAreas || new Map());
 
-function loadScript(src) {
-  window.__atlasScripts = window.__atlasScripts || {};
-  return (window.__atlasScripts[src] = window.__atlasScripts[src] || new Promise((done, failed) => {
-    const el = document.createElement("script");
-    el.src = src;
-    el.onload = done;
-    el.onerror = () => { delete window.__atlasScripts[src]; failed(src); };
-    document.head.append(el);
-  }));
-}
-
-function loadStyle(root, href) {
-  return new Promise((done, failed) => {
-    const el = document.createElement("link");
-    el.rel = "stylesheet";
-    el.href = href;
-    el.onload = done;
-    el.onerror = () => failed(href);
-    root.prepend(el);
-  });
-}
-
 /* Boundaries travel once per session; later payloads carry their key alone. */
 function withAreas(scene) {
   const areas = scene.areas;

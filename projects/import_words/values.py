@@ -87,13 +87,20 @@ VALUE_WORDS: Final = MappingProxyType(
         "out_of_range": rejected(
             "“{0}”超出允许的范围（{1} 至 {2}）；请核对", "“{0}” is outside {1} to {2}: check it"
         ),
-        "maybe_yuan": taken(
-            "{1} 万元太大，可能把元当成了万元；若是请改正",
-            "{1} (10,000 CNY) is too large, perhaps yuan were meant: correct it if so",
+        "out_of_range_unit": rejected(
+            "“{0}”按{3}读，超出允许的范围（{1} 至 {2} {3}）；请核对数值和单位",
+            "“{0}” was read in {3} and is outside {1} to {2} {3}: check the figure and its unit",
         ),
-        "maybe_yi": taken(
-            "{1} 万元太小，可能把亿元当成了万元；若是请改正",
-            "{1} (10,000 CNY) is too small, perhaps 100 million were meant: correct it if so",
+        "unit_too_large": taken(
+            "{1}太大，可能把{2}当成了{3}；若是请改正",
+            "{1} is too large, perhaps it is in {2}, not {3}: correct it if so",
+        ),
+        "unit_too_small": taken(
+            "{1}太小，可能把{2}当成了{3}；若是请改正",
+            "{1} is too small, perhaps it is in {2}, not {3}: correct it if so",
+        ),
+        "implausible": taken(
+            "{1}不合常理；请核对数值和单位", "{1} is implausible: check the figure and its unit"
         ),
         "money_per_size": taken(
             "折合{0}，不合常理；请核对总投资的单位（应为万元）与{1}",
@@ -169,6 +176,15 @@ VALUE_WORDS: Final = MappingProxyType(
         "unknown_township": left(
             "“{1}”没有叫“{0}”的乡镇（街道）；请核对",
             "There is no township “{0}” in {1}: check it",
+        ),
+        "township_unlisted": left(
+            "库中还没有“{1}”的乡镇名录，“{0}”无法核对；需要保留的，请写进地址",
+            "The library has no list of the townships of {1}, so “{0}” cannot be checked:"
+            " write it into the address to keep it",
+        ),
+        "township_read": taken(
+            "“{0}”按“{1}”采用；若不是同一个乡镇（街道）请改正",
+            "“{0}” was taken as “{1}”: correct it if that is another township",
         ),
         "township_no_county": left(
             "没有县，无法确定乡镇“{0}”；请填县（市、区）",

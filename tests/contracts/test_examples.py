@@ -144,7 +144,7 @@ CONTEXT = CheckContext(
 )  # fmt: skip
 NEEDS_THE_LIBRARY = (
     "not_your_county", "duplicate_", "crs_suspect", "coordinates_outside_county", "datum_unknown",
-    "not_in_list",
+    "not_in_list", "not_read",
 )  # fmt: skip
 """Findings that need other records, borders or townships."""
 
@@ -301,19 +301,16 @@ def one(tmp_path: Path, **cells: Any) -> Any:
     return read_file(path, path.name, CONTEXT).rows[0]
 
 
-@pytest.mark.xfail(strict=True, reason="cells._refused quotes 12000 and a limit in 万元")
 def test_an_amount_too_large_for_its_heading_says_which_unit_it_was_read_in(tmp_path: Path) -> None:
     row = one(tmp_path, **{"项目名称": "甲", "总投资（亿元）": 12000})
     assert any("亿元" in f"{issue.action}{issue.remedy}" for issue in row.issues)
 
 
-@pytest.mark.xfail(strict=True, reason="cells._implausible asks about 元 under 亿元 too")
 def test_an_implausible_amount_under_yi_asks_about_wan(tmp_path: Path) -> None:
     row = one(tmp_path, **{"项目名称": "甲", "总投资（亿元）": 3000})
     assert any("亿元" in f"{issue.action}{issue.remedy}" for issue in row.issues)
 
 
-@pytest.mark.xfail(strict=True, reason="乡 for 镇 is taken without a word")
 def test_a_township_found_under_another_kind_is_said(tmp_path: Path) -> None:
     row = one(tmp_path, 项目名称="甲", 县="乳源瑶族自治县", 乡镇="大桥乡")
     assert row.document["township_code"] == "440232109" and row.issues
@@ -343,7 +340,6 @@ def test_a_zone_names_townships_too(copy: Database, tokens: Any, tmp_path: Path)
 
 
 @pytest.mark.db
-@pytest.mark.xfail(strict=True, reason="library_context reads the unit's own townships only")
 def test_a_reviewer_filing_for_one_county_loses_no_township_of_another(copy: Database, tokens: Any) -> None:
     name = "clinics_gbk.csv"
     plan = preview(copy, tokens["reviewer", "440200"], HERE / name, "440232")

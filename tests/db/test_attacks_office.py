@@ -1,47 +1,34 @@
-"""Attacks through what the pages use: desk, files, jobs and routes, each with another county's things."""
+"""Attacks through what the pages use: desk, files and jobs, each with another county's things."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from data.attachments import StoredAttachments
 from data.cluster import Cluster
 from data.database import Database
-from data.exports import formats
-from data.exports.unit_workbook import unit_workbook
-from data.importers.office.run import Importer, Order
 from data.jobs.queue import PostgisJobs
 from data.jobs.worker import run_waiting
 from data.settings import Settings
-from data.store import owner_units
-from data.store.clinics import PostgisClinics
 from data.store.desk import PostgisDesk
-from data.store.library import PostgisLibrary
 from projects.changes import Decision, Entry, FieldChange, Filed, Kind, Operation, Request, State
-from projects.errors import AtlasError, BadValue, NotAllowed, SignInNeeded, UnknownRecord
-from projects.filters import FILTER_FIELDS, ProjectFilter
+from projects.errors import AtlasError, NotAllowed, UnknownRecord
+from projects.matching import key_of
 from projects.work import JobState
-from services import attachments, downloads, office_files
-from services.sign_in import COOKIE
+from services import office_files
 from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.office_world import Office, office
 from tests.db.test_access import CITY, A, B, World
-from tests.db.test_access_changes import CHANGE, ENTRY, SET, entry, head
+from tests.db.test_access_changes import ENTRY, SET, entry, head
 
 pytestmark = pytest.mark.db
-SECRET, PHONE = "ZZ绝密储备ZZ", "13800000000"
-PDF = b"%PDF-1.4\nstartxref\n0\n%%EOF\n"
+SECRET = "ZZ绝密储备ZZ"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +37,9 @@ def world(cluster: Cluster, library_database: Database) -> Iterator[World]:
         made = World(database)
         with database.owning() as connection:
             for state in ("hidden", "deleted", "merged"):
-                making.change(connection, made.record[f"{B} {state}"], name=SECRET, address=SECRET, note=SECRET)
+                making.change(
+                    connection, made.record[f"{B} {state}"], name=SECRET, address=SECRET, note=SECRET
+                )
         yield made
 
 
@@ -61,9 +50,15 @@ def desk(world: World, who: str) -> PostgisDesk:
 def row(world: World, key: str) -> tuple[Any, ...]:
     """Return what an attack would change of a record, as the owner sees it."""
     with world.database.owning() as connection:
-        return tuple(connection.execute(
-            text("SELECT version, owner_unit_id, published, deleted_at, merged_into_id, note FROM project"
-                 " WHERE id = :key"), {"key": key}).one())
+        return tuple(
+            connection.execute(
+                text(
+                    "SELECT version, owner_unit_id, published, deleted_at, merged_into_id, note FROM project"
+                    " WHERE id = :key"
+                ),
+                {"key": key},
+            ).one()
+        )
 
 
 # ---- change requests ----
@@ -86,14 +81,18 @@ REQUESTS: dict[str, Callable[[World], Request]] = {
     "delete": lambda w: request(ask(Operation.DELETE, w.record[f"{B} open"])),
     "revive": lambda w: request(ask(Operation.RESTORE, w.record[f"{B} deleted"])),
     "merge theirs into mine": lambda w: request(
-        ask(Operation.MERGE, w.record[f"{B} open"], w.record[f"{A} open"])),
+        ask(Operation.MERGE, w.record[f"{B} open"], w.record[f"{A} open"])
+    ),
     "merge mine into hidden": lambda w: request(
-        ask(Operation.MERGE, w.record[f"{A} open"], w.record[f"{B} hidden"])),
+        ask(Operation.MERGE, w.record[f"{A} open"], w.record[f"{B} hidden"])
+    ),
     "for their unit": lambda w: request(ask(Operation.UPDATE, w.record[f"{A} open"], note="x"), unit=B),
     "claim what is not open": lambda w: request(
-        ask(Operation.UPDATE, w.record[f"{B} open"], county_code=A), kind=Kind.CLAIM),
+        ask(Operation.UPDATE, w.record[f"{B} open"], county_code=A), kind=Kind.CLAIM
+    ),
     "below a hidden record": lambda w: request(
-        ask(Operation.UPDATE, w.record[f"{A} open"], parent_id=w.record[f"{B} hidden"])),
+        ask(Operation.UPDATE, w.record[f"{A} open"], parent_id=w.record[f"{B} hidden"])
+    ),
 }
 
 
@@ -126,9 +125,15 @@ def test_to_give_a_record_away_or_make_one_for_others_somebody_over_both_must_ag
 def file(world: World, who: str, one: Request) -> int:
     held = {e.project_id: desk(world, who).held(e.project_id).document for e in one.entries if e.project_id}
     entries = tuple(
-        Entry(e.operation, e.project_id, e.base_version,
-              tuple(FieldChange(c.path, held.get(e.project_id, {}).get(c.path), c.new) for c in e.changes), e.label)
-        for e in one.entries)
+        Entry(
+            e.operation,
+            e.project_id,
+            e.base_version,
+            tuple(FieldChange(c.path, held.get(e.project_id, {}).get(c.path), c.new) for c in e.changes),
+            e.label,
+        )
+        for e in one.entries
+    )
     filed: Filed = desk(world, who).file(Request(one.kind, one.title, one.unit_id, one.reason, entries))
     assert filed.state is State.SUBMITTED
     return filed.id
@@ -154,9 +159,13 @@ def test_a_merge_of_ones_own_record_does_not_write_into_the_others(world: World)
 
 
 def test_an_editor_under_review_and_a_reviewer_elsewhere_decide_nothing(world: World) -> None:
-    filed = desk(world, "b").file(request(ask(Operation.UPDATE, world.record[f"{B} open"], note="新"), unit=B))
+    filed = desk(world, "b").file(
+        request(ask(Operation.UPDATE, world.record[f"{B} open"], note="新"), unit=B)
+    )
     assert filed.state is State.SUBMITTED
-    changes = {c.id: Decision.ACCEPTED for e in desk(world, "city").change_set(filed.id).entries for c in e.changes}
+    changes = {
+        c.id: Decision.ACCEPTED for e in desk(world, "city").change_set(filed.id).entries for c in e.changes
+    }
     for who in ("b", "a", "other", "viewer", "fresh"):
         with pytest.raises((NotAllowed, UnknownRecord)):
             desk(world, who).decide(filed.id, changes, {}, "")
@@ -168,22 +177,29 @@ def test_an_editor_under_review_and_a_reviewer_elsewhere_decide_nothing(world: W
 
 
 def test_a_change_set_written_past_the_program_takes_no_right_with_it(world: World) -> None:
-    """Rows of a change set may be written over SQL: a hidden target, a path that is no field, another's history."""
+    """Its rows may be written over SQL: a foreign target, a path that is no field, another's history."""
     mine, theirs = world.record[f"{A} open"], world.record[f"{B} open"]
     with world.database.owning() as connection:
         step = connection.scalar(text("SELECT min(id) FROM history WHERE project_id = :key"), {"key": theirs})
     for operation, target, path, locator in (
-        ("merge", theirs, "merged_into_id", None), ("update", None, "id", None), ("update", None, "version", None),
-        ("update", None, "created_by", None), ("restore", None, "note", f"history/{step}"),
-        ("update", None, "../note", None)):
+        ("merge", theirs, "merged_into_id", None),
+        ("update", None, "id", None),
+        ("update", None, "version", None),
+        ("update", None, "created_by", None),
+        ("restore", None, "note", f"history/{step}"),
+        ("update", None, "../note", None),
+    ):
         with world.database.writing(world.token["a"]) as connection:
             key = int(connection.scalar(text(SET), head(A, "a")) or 0)
             one = connection.scalar(text(ENTRY), entry(key, mine, operation, target))
             value = f'"{theirs}"' if target else '"x"'
             connection.execute(
-                text("INSERT INTO change (entry_id, path, new_value, locator)"
-                     " VALUES (:entry, :path, CAST(:value AS jsonb), :locator)"),
-                {"entry": one, "path": path, "value": value, "locator": locator})
+                text(
+                    "INSERT INTO change (entry_id, path, new_value, locator)"
+                    " VALUES (:entry, :path, CAST(:value AS jsonb), :locator)"
+                ),
+                {"entry": one, "path": path, "value": value, "locator": locator},
+            )
         before = row(world, mine), row(world, theirs)
         with pytest.raises(AtlasError):
             decide(world, "a", key)
@@ -193,14 +209,17 @@ def test_a_change_set_written_past_the_program_takes_no_right_with_it(world: Wor
 def test_another_records_history_is_neither_shown_nor_put_back(world: World) -> None:
     mine, hidden = world.record[f"{A} open"], world.record[f"{B} hidden"]
     with world.database.owning() as connection:
-        steps = connection.scalars(text("SELECT id FROM history WHERE project_id = :key"), {"key": hidden}).all()
+        steps = connection.scalars(
+            text("SELECT id FROM history WHERE project_id = :key"), {"key": hidden}
+        ).all()
     for step in steps:
         with pytest.raises(UnknownRecord):
             desk(world, "a").document_at(hidden, step)
-        with pytest.raises(AtlasError):
+        with suppress(UnknownRecord):
             assert SECRET not in str(desk(world, "a").document_at(mine, step))
-            raise UnknownRecord
-        taken = Entry(Operation.RESTORE, mine, 1, (FieldChange("note", None, SECRET, f"history/{step}"),), "x")
+        taken = Entry(
+            Operation.RESTORE, mine, 1, (FieldChange("note", None, SECRET, f"history/{step}"),), "x"
+        )
         with pytest.raises(AtlasError):
             desk(world, "a").file(request(taken))
     for question in (desk(world, "a").held, desk(world, "a").history):
@@ -243,7 +262,9 @@ class Files:
 
 
 @pytest.fixture(scope="module")
-def files(cluster: Cluster, library_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
+def files(
+    cluster: Cluster, library_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Files]:
     with copy_of(cluster, library_database) as copy, office(copy, tmp_path_factory.mktemp("office")) as made:
         yield Files(made, Settings(data_dir=tmp_path_factory.mktemp("data")))
 
@@ -257,7 +278,16 @@ def test_what_jobs_leave_for_one_county_is_no_upload_of_another(files: Files) ->
     bad = {**named(SECRET, **{"床位（张）": "约三百"}), "县（市、区）": "乐昌市"}
     theirs = files.run("lechang", "import_preview", files.upload([bad], B))
     left = [theirs.result["returned"], theirs.result["preview"]]
-    for name in [*left, f"../uploads/{left[0]}", f"./{left[0]}", "../secret_key", "", ".", "a" * 64, "a" * 64 + ".xlsx\n"]:
+    for name in [
+        *left,
+        f"../uploads/{left[0]}",
+        f"./{left[0]}",
+        "../secret_key",
+        "",
+        ".",
+        "a" * 64,
+        "a" * 64 + ".xlsx\n",
+    ]:
         job = files.run("ruyuan", "import_preview", {"file": name, "name": "x.xlsx", "unit": A})
         assert job.state is JobState.FAILED and not job.result, name
     mine = PostgisJobs(files.office.database, files.office.tokens["ruyuan"])
@@ -268,22 +298,40 @@ def test_what_jobs_leave_for_one_county_is_no_upload_of_another(files: Files) ->
 
 def test_a_change_set_under_a_jobs_number_does_not_pass_for_what_the_job_filed(files: Files) -> None:
     """Else a neighbour who knows the next number could make a county's upload end as filed already."""
-    database, victim = files.office.database, PostgisJobs(files.office.database, files.office.tokens["lechang"])
+    database, victim = (
+        files.office.database,
+        PostgisJobs(files.office.database, files.office.tokens["lechang"]),
+    )
     arguments = files.upload([{**named("真的要提交"), "县（市、区）": "乐昌市"}], B)
     key = victim.submit("import_commit", "x", arguments | {"reason": "x"})
     with database.writing(files.office.tokens["ruyuan"]) as connection:
         forged = connection.scalar(
-            text("INSERT INTO change_set (title, kind, unit_id, filed_by, state, job_id)"
-                 " VALUES ('x', 'import', :unit, acting_name(), 'submitted', :job) RETURNING id"),
-            {"unit": A, "job": key})
-        connection.execute(text(ENTRY), entry(int(forged or 0), files.office.ids(A)[0], "merge", files.office.ids(B)[0]))
+            text(
+                "INSERT INTO change_set (title, kind, unit_id, filed_by, state, job_id)"
+                " VALUES ('x', 'import', :unit, acting_name(), 'submitted', :job) RETURNING id"
+            ),
+            {"unit": A, "job": key},
+        )
+        connection.execute(
+            text(ENTRY), entry(int(forged or 0), files.office.ids(A)[0], "merge", files.office.ids(B)[0])
+        )
     run_waiting(database, files.settings)
     done = victim.job(key)
     assert done.result["counts"]["new"] == 1 and done.result["change_set"] not in (None, forged)
 
 
-@pytest.mark.parametrize("cells", [{"归属单位": "乐昌市"}, {"归属单位": B}, {"已发布": "是"}, {"版本": 999999},
-                                   {"版本": -1}, {"版本": "x"}, {"数据版本": 10**30}])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"归属单位": "乐昌市"},
+        {"归属单位": B},
+        {"已发布": "是"},
+        {"版本": 999999},
+        {"版本": -1},
+        {"版本": "x"},
+        {"数据版本": 10**30},
+    ],
+)
 def test_a_column_that_no_office_fills_in_moves_nothing(files: Files, cells: dict[str, Any]) -> None:
     made = files.office
     key = made.ids(A)[0]
@@ -302,7 +350,7 @@ def test_a_held_row_is_not_led_to_another_countys_record(files: Files) -> None:
         hidden = making.project(connection, name=SECRET, county_code=B, owner_unit_id=B, published=False)
     own = made.value("SELECT name FROM project WHERE id = :id", id=made.ids(A)[0])
     path = made.workbook([named(f"{own}项目", **{"床位（张）": 7})])
-    row_key = next(iter(made.preview(path).rows)).row.key
+    row_key = key_of(made.preview(path).rows[0].row)
     for target in (made.ids(B)[0], hidden, "NO-0001", "'; DROP TABLE project; --"):
         state = made.value("SELECT version FROM project WHERE id = :id", id=target)
         done = made.commit(path, decisions={row_key: target})
@@ -310,8 +358,10 @@ def test_a_held_row_is_not_led_to_another_countys_record(files: Files) -> None:
         assert made.value("SELECT version FROM project WHERE id = :id", id=target) == state
 
 
-@pytest.mark.parametrize("name", ["../../x.xlsx", "..\\x.xlsx", "/etc/cron.d/x.csv", "x\0.csv", "<img src=x>.csv",
-                                  "a" * 400 + ".xlsx"])
+@pytest.mark.parametrize(
+    "name",
+    ["../../x.xlsx", "..\\x.xlsx", "/etc/cron.d/x.csv", "x\0.csv", "<img src=x>.csv", "a" * 400 + ".xlsx"],
+)
 def test_the_name_of_an_upload_is_only_a_word(files: Files, name: str) -> None:
     content = "项目名称\n甲\n".encode()
     kept = office_files.keep_upload(files.settings, name, content)
@@ -319,32 +369,3 @@ def test_the_name_of_an_upload_is_only_a_word(files: Files, name: str) -> None:
     assert not [p for p in files.settings.data_dir.rglob("*") if p.is_file() and name[:3] == p.name[:3]]
     job = files.run("ruyuan", "import_preview", {"file": kept.name, "name": name, "unit": A})
     assert job.state in (JobState.DONE, JobState.FAILED) and "Traceback" not in (job.message or "")
-
-
-# ---- routes ----
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_dir=tmp_path_factory.mktemp("routes"))
-
-
-@pytest.fixture(scope="module")
-def browser(world: World, settings: Settings) -> Callable[..., TestClient]:
-    """Give a browser with somebody's cookie, or a forged one, over the app's own routes and a real database."""
-    database, library = world.database, PostgisLibrary(world.database)
-
-    def stored(token: str) -> StoredAttachments:
-        return StoredAttachments(database, token, settings.data_dir / "attachments", 1)
-
-    def opened(who: str = "", token: str = "", **changed: Any) -> TestClient:
-        told = settings.model_copy(update=changed) if changed else settings
-        app = Starlette(routes=[
-            *downloads.routes(lambda given: library.for_session(given) if given else library, told),
-            *attachments.routes(stored),
-            *office_files.routes(told, lambda t, unit, lang: unit_workbook(database, t, unit, lang),
-                                 lambda t: PostgisJobs(database, t))])
-        cookie = token or world.token[who]
-        return TestClient(app, cookies={COOKIE: cookie} if cookie else {}, follow_redirects=False)
-
-    return opened

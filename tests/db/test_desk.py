@@ -127,7 +127,7 @@ def test_a_value_is_stored_with_its_basis_and_source(office: Office) -> None:
     assert held.document["total_investment"] == "12000.5"
     assert held.document["contact_name"] == "王"
     assert held.provenance["stage"].items() >= {
-        "basis": "reported", "source": source.id, "locator": "项目!C7", "by": "shenhe"}.items()  # fmt: skip
+        "basis": "reported", "source": source.id, "locator": "项目!C7"}.items()  # fmt: skip
     assert office.scalar("SELECT source_id FROM change_set WHERE id = :id", id=filed.id) == source.id
     row = office.scalar("SELECT to_jsonb(p) FROM project p WHERE id = :key", key=key)
     assert (row["total_investment"], row["stage"], row["updated_by"]) == (12000.5, "在建", "shenhe")

@@ -148,6 +148,22 @@ def test_an_import_reaches_no_other_unit(world: Office) -> None:
         world.preview(world.workbook([named("x")]), "forged")
 
 
+def test_an_id_that_was_merged_away_names_its_record(world: Office) -> None:
+    gone, stays = world.ids()[4:6]
+    with world.database.owning() as connection:
+        connection.execute(
+            text("UPDATE project SET merged_into_id = :stays WHERE id = :gone"),
+            {"gone": gone, "stays": stays},
+        )
+    try:
+        plan = world.preview(world.workbook([{"项目编号": gone, "床位（张）": 2}]))
+    finally:
+        with world.database.owning() as connection:
+            connection.execute(text("UPDATE project SET merged_into_id = NULL WHERE id = :id"), {"id": gone})
+    assert outcomes(plan) == ["rejected"] and codes(plan) == {IssueCode.UNKNOWN_RECORD}
+    assert f"已合并到 {stays}" in plan.rows[0].reasons[0].action
+
+
 def test_a_lookalike_is_held_until_a_person_decides(world: Office) -> None:
     key = world.ids()[0]
     name = world.value("SELECT name FROM project WHERE id = :id", id=key)

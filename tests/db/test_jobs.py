@@ -461,6 +461,37 @@ def test_files_of_old_jobs_go_and_others_stay(office: Office) -> None:
     assert office.jobs().job(old).state is JobState.DONE
 
 
+def test_uploads_that_no_job_may_ask_for_go_and_others_stay(office: Office) -> None:
+    place = office.settings.data_dir / upkeep.UPLOADS
+    place.mkdir(exist_ok=True)
+    old, fresh, waiting = (office.submit("count", to=1) for _ in range(3))
+    office.work()
+    names = ("old", "fresh", "waiting", "made", "nobodys", "new")
+    for name in names:
+        (place / f"{name}.xlsx").write_bytes(b"x")
+        if name != "new":
+            os.utime(place / f"{name}.xlsx", (0, 0))
+    with office.database.owning() as connection:
+        for key, name in ((old, "old"), (fresh, "fresh"), (waiting, "waiting")):
+            connection.execute(_NAME_FILE, {"key": key, "file": f"{name}.xlsx"})
+        connection.execute(
+            text("""UPDATE job SET result = '{"returned": "made.xlsx"}' WHERE id = :key"""), {"key": fresh}
+        )
+        connection.execute(
+            text("UPDATE job SET finished_at = now() - interval '31 days' WHERE id = :key"), {"key": old}
+        )
+        connection.execute(
+            text("UPDATE job SET finished_at = NULL, state = 'waiting' WHERE id = :key"), {"key": waiting}
+        )
+    upkeep.clean(office.database, office.settings)
+    assert sorted(file.stem for file in place.iterdir()) == ["fresh", "made", "new", "waiting"]
+
+
+_NAME_FILE = text(
+    "UPDATE job SET arguments = arguments || jsonb_build_object('file', CAST(:file AS text)) WHERE id = :key"
+)
+
+
 def test_the_command_does_what_waits_and_ends(office: Office, tmp_path: Path) -> None:
     url = office.database.owner.url.render_as_string(hide_password=False)
     environment = {**os.environ, "ATLAS_DATA_DIR": str(tmp_path), "DATABASE_URL": url.replace("+psycopg", "")}

@@ -86,7 +86,8 @@ def test_the_timeline_tells_who_when_why_and_what(office: Office) -> None:
     assert [c.path for c in newest.changes] == ["beds", "place/0"]
     assert (newest.changed_by, newest.reason) == ("shenhe", "核实")
     assert newest.change_set_id is not None
-    assert oldest.changed_by == "system"
+    assert newest.filed_by == "shenhe"
+    assert (oldest.changed_by, oldest.filed_by) == ("system", "")
     assert office.reviewer.document_at(key, newest.history_id) == office.reviewer.held(key).document
     assert office.reviewer.document_at(key, middle.history_id)["beds"] == 5
     assert office.reviewer.document_at(key, 0) == {}

@@ -52,6 +52,9 @@ class FakeLibrary:
     def zones(self) -> tuple[ZoneName, ...]:
         return (ZoneName("gs", "莞韶园", "440200", ("440232",)),)
 
+    def townships(self, county: str) -> dict[str, str]:
+        return {"440232100": "乳城镇"} if county == "440232" else {}
+
     def polygons(self, level: Level, within: str | None = None) -> list[dict[str, Any]]:
         return [{"code": within, "name": "", "geometry": SQUARE}]
 

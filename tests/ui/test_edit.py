@@ -303,7 +303,8 @@ def test_a_session_that_ends_in_mid_form_loses_nothing() -> None:
     at = type_in(form(desk), beds="310")
     desk.expired = True
     type_in(at, address="新址 9 号")
-    assert "登录已过期" in html(at) and "/sign-in" in html(at)
+    assert "登录已过期" in html(at)
+    assert "/sign-in" in at.get("link_button")[-1].proto.url
     submit(at)
     assert desk.requests == [] and at.text_input(key=key(at, "beds")).value == "310"
     desk.expired = False  # signed in again, in another tab; the page is loaded anew
@@ -457,6 +458,10 @@ def test_typed_coordinates_want_a_datum() -> None:
     press(at, f"{name}:jump")
     assert "请选择坐标系" in html(at)
     at.selectbox(key=f"{name}:datum").set_value("gcj02")
+    press(at, f"{name}:jump")
+    assert "请选择坐标从哪里来" in html(at)
+    assert "place/0" not in at.session_state[edit_state.SLOT].form
+    at.selectbox(key=f"{name}:method").set_value("gps")
     press(at, f"{name}:jump")
     place = at.session_state[edit_state.SLOT].form["place/0"]
     assert place["datum_entered"] == "gcj02" and place["coordinates_entered"] == "113°12′00″, 24.7"

@@ -15,6 +15,7 @@ from projects.importing import CellIssue, SourceCell
 from projects.issues import IssueCode, Severity
 from projects.preview import issue_of
 from projects.work import JobState
+from services import office_files
 from tests.fake_desk import REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk
 from tests.fake_jobs import FakeJobs, job
 from tests.ui.office import OfficeShell, address, desk, html, opened, press, request, shell, update
@@ -288,6 +289,37 @@ def test_rows_that_are_no_projects_are_accounted_for(office: OfficeShell) -> Non
     text = html(opened("import_page", office, job=1))
     assert "文件共 9 行数据 = 项目 5 + 资金和里程碑明细 3 + 不是项目的行 1" in text
     assert "项目!A9" in text and "合计" in text
+
+
+def test_a_line_without_its_project_is_told_once_and_goes_back(office: OfficeShell) -> None:
+    lost = CellIssue(
+        IssueCode.ORPHANED_LINE, Severity.ERROR, SourceCell("资金", "A4", "", "无此项目"), "", "x", "y"
+    )
+    quiet = {"counts": {"unchanged": 5}, "returned": "returned-1.xlsx"}
+    left = {
+        "file_rows": 6,
+        "left_out": 1,
+        "left_out_rows": [["资金", 4, issue_of(lost)]],
+        "issues": [issue_of(lost)] * 2,
+    }
+    office.jobs.known[1] = job(1, "import_preview", result=result(**quiet, **left))
+    at = opened("import_page", office, job=1)
+    assert html(at).count("资金!A4") == 1
+    assert "/office/returned/1" in str([b.proto for b in at.get("link_button")])
+
+
+@pytest.mark.parametrize("kind", ["import_preview", "import_commit"])
+def test_nothing_is_handed_back_when_every_row_is_as_in_the_library(office: OfficeShell, kind: str) -> None:
+    same = result(counts={"unchanged": 5}, returned="returned-1.xlsx", change_set=None, state="")
+    office.jobs.known[1] = job(1, kind, result=same)
+    assert not opened("import_page", office, job=1).get("link_button")
+
+
+@pytest.mark.parametrize("page", ["home_page", "import_page"])
+def test_the_blank_workbook_stands_beside_the_filled_one(office: OfficeShell, page: str) -> None:
+    links = [b.proto.url for b in opened(page, office).get("link_button")]
+    filled = office_files.workbook_path("440232", "zh")
+    assert filled in links and f"{filled}&blank=1" in links
 
 
 def test_a_single_office_gets_its_files_without_a_cookie(office: OfficeShell) -> None:

@@ -171,6 +171,14 @@ def test_the_timeline_says_who_when_why_and_what(changed: OfficeShell) -> None:
     assert "2 号提交" in text
 
 
+def test_a_reviewed_version_names_who_filed_and_who_accepted_it(changed: OfficeShell) -> None:
+    steps = changed.desk.steps["SG-0001"]
+    steps[0] = replace(steps[0], filed_by="lechang<i>", changed_by="shaoguan")
+    steps[1] = replace(steps[1], filed_by=steps[1].changed_by)
+    text = html(opened("history", changed, history="SG-0001"))
+    assert "填报 lechang&#60;i&#62; · 审核 shaoguan" in text and text.count("填报 ") == 1
+
+
 def test_a_whole_version_is_put_back_with_a_reason(changed: OfficeShell) -> None:
     at = opened("history", changed, history="SG-0001")
     press(at, "restore-1")

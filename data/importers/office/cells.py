@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from data.importers.office.dates import read_day
 from data.importers.office.grid import Cell, as_text
 from data.importers.office.headings import Column, quantity_of, unit_name
-from data.importers.office.numbers import Amount, read_amount
-from data.importers.office.words import bare, folded, labels, thresholds, words
+from data.importers.office.numbers import Amount, larger_unit, read_amount, smaller_unit
+from data.importers.office.words import bare, factors, folded, labels, thresholds, words
 from projects.fields import MILESTONE_FIELDS, Field, FieldType, Group, JsonValue
 from projects.importing import CLEAR
 from projects.issues import IssueCode, Severity
@@ -239,7 +239,7 @@ def _day(cell: Cell, text: str, field: Field, column: Column) -> Typed:  # noqa:
     if day.value:
         return Typed(day.value)
     code = {
-        "partial_date": IssueCode.AMBIGUOUS_DATE,
+        "partial_date": IssueCode.PARTIAL_DATE,
         "ambiguous_date": IssueCode.AMBIGUOUS_DATE,
         "date_range": IssueCode.OUT_OF_RANGE,
     }.get(day.problem, IssueCode.INVALID_DATE)
@@ -255,7 +255,7 @@ def _number(cell: Cell, text: str, field: Field, column: Column) -> Typed:
         return Typed(None, (_no_number(text, amount, quantity),))
     value, code = check(field, amount.value)
     if code is not None:
-        return Typed(None, (_refused(text, code, amount.value, field),))
+        return Typed(None, (_refused(text, code, amount, field, column),))
     return Typed(value, tuple(_remarks(text, amount, amount.value, field, column)))
 
 
@@ -266,12 +266,25 @@ def _no_number(text: str, amount: Amount, quantity: str) -> Finding:
     return error(amount.problem, IssueCode.INVALID_NUMBER, text, amount.detail, wanted)
 
 
-def _refused(text: str, code: IssueCode, value: Decimal, field: Field) -> Finding:
-    if code is IssueCode.OUT_OF_RANGE and value < 0:
+def _refused(text: str, code: IssueCode, amount: Amount, field: Field, column: Column) -> Finding:
+    """Say why a number is refused; limits are quoted in the unit in which it was read."""
+    if code is not IssueCode.OUT_OF_RANGE or amount.value is None:
+        return error("not_whole", code, text)
+    if amount.value < 0:
         return error("negative", code, text)
-    if code is IssueCode.OUT_OF_RANGE:
-        return error("out_of_range", code, text, str(field.lowest), str(field.highest))
-    return error("not_whole", code, text)
+    unit, factor = _read_in(amount, column)
+    limits = [plain((limit or Decimal(0)) / factor) for limit in (field.lowest, field.highest)]
+    if not unit:
+        return error("out_of_range", code, text, *limits)
+    return error("out_of_range_unit", code, text, *limits, unit)
+
+
+def _read_in(amount: Amount, column: Column) -> tuple[str, Decimal]:
+    """Return the unit in which a number was read (cell's, heading's, library's) with its factor."""
+    quantity = quantity_of(column.path)
+    unit = amount.unit or column.unit
+    factor = factors(quantity).get(folded(unit)) if unit and quantity else None
+    return (unit_name(quantity), Decimal(1)) if factor is None else (unit, factor)
 
 
 def _remarks(text: str, amount: Amount, value: Decimal, field: Field, column: Column) -> list[Finding]:
@@ -285,7 +298,7 @@ def _remarks(text: str, amount: Amount, value: Decimal, field: Field, column: Co
     if amount.rounded:
         found.append(notice("rounded", IssueCode.INVALID_NUMBER, text, shown))
     if field.type is FieldType.MONEY:
-        found.extend(_implausible(text, value, field))
+        found.extend(_implausible(text, amount, value, field, column))
     return found
 
 
@@ -294,13 +307,20 @@ def _same(amount: Amount, column: Column) -> bool:
     return labels("money").get(bare(amount.unit)) == plain(column.factor)
 
 
-def _implausible(text: str, value: Decimal, field: Field) -> list[Finding]:
+def _implausible(text: str, amount: Amount, value: Decimal, field: Field, column: Column) -> list[Finding]:
+    """Doubt an amount that is too large or too small, and name the unit that it was likelier meant in."""
     if value == 0:
-        return [notice("zero_amount", IssueCode.UNKNOWN_VALUE, text)]
+        return [notice("zero_amount", IssueCode.ZERO_VALUE, text)]
     low, high = thresholds(field.name)
-    if value > high:
-        return [warning("maybe_yuan", IssueCode.UNIT_SUSPECT, text, plain(value))]
-    return [warning("maybe_yi", IssueCode.UNIT_SUSPECT, text, plain(value))] if value < low else []
+    if low <= value <= high:
+        return []
+    unit, factor = _read_in(amount, column)
+    shown = f"{plain(value / factor)} {unit}"
+    likely = smaller_unit(factor) if value > high else larger_unit(factor)
+    key = "unit_too_large" if value > high else "unit_too_small"
+    if not likely:
+        return [warning("implausible", IssueCode.UNIT_SUSPECT, text, shown)]
+    return [warning(key, IssueCode.UNIT_SUSPECT, text, shown, likely, unit)]
 
 
 _READERS: Final[dict[FieldType, Callable[[Cell, str, Field, Column], Typed]]] = {

@@ -145,7 +145,8 @@ class Places:
                 self._named[form].add(county.code)
             self._coarser.update(_above(county))
         self._townships: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._township_county = {t.code: t.county_code for t in context.townships}
+        self._township = {t.code: t for t in context.townships}
+        self._listed = {t.county_code for t in context.townships}
         for town in context.townships:
             full = normalised(town.name)
             for form in {full, _short_town(full)}:
@@ -197,12 +198,22 @@ class Places:
 
     def township(self, text: str, county_code: str) -> str | None:
         """Return the code of a township by code, or by name inside one county; None for none or several."""
-        if text in self._township_county:
-            return text if self._township_county[text] == county_code else None
+        if text in self._township:
+            return text if self._township[text].county_code == county_code else None
         codes = self._townships.get((county_code, normalised(text))) or self._townships.get(
             (county_code, normalised(_short_town(text))), set()
         )
         return next(iter(codes)) if len(codes) == 1 else None
+
+    def lists_townships(self, county_code: str) -> bool:
+        """Tell whether the library has a register of the county's townships; it has none for most."""
+        return county_code in self._listed
+
+    def township_of_another_kind(self, text: str, code: str) -> str:
+        """Return a township's name when a text calls it another kind (乡 for 镇), empty when it does not."""
+        name, kind = self._township[code].name, normalised(text).removesuffix("办事处")
+        said = text != code and _short_town(kind) != kind and kind != normalised(name).removesuffix("办事处")
+        return name if said else ""
 
     def zone(self, text: str) -> str | None:
         """Return the id of a zone by id or name."""

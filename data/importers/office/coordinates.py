@@ -55,6 +55,8 @@ class Position:
     shape: Any = None
     """For map files: the geometry, in degrees unless ``crs`` says metres."""
     crs: str = ""
+    entered: str = ""
+    """For a projected map file: the point's metres as they stand in the file."""
     findings: list[tuple[SourceCell, Finding]] = field(default_factory=list)
     place: dict[str, JsonValue] | None = None
     x: float = np.nan
@@ -323,7 +325,7 @@ def _entered(position: Position) -> str:
     """Return the numbers as they stand in the file, for good."""
     if position.shape is not None:
         kind = position.shape.geom_type
-        numbers = f"{position.x!r}, {position.y!r}" if kind == "Point" else kind
+        numbers = position.entered or (f"{position.x!r}, {position.y!r}" if kind == "Point" else kind)
         return f"{numbers}（{position.crs}）" if position.crs else numbers
     if position.lon is not None and position.lat is not None:
         return f"{position.lon.raw.strip()}, {position.lat.raw.strip()}"

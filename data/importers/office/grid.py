@@ -31,6 +31,8 @@ class Grid:
     hidden_columns: Sequence[int] = ()
     shapes: Sequence[Any] | None = None
     """For map files: the geometry of each row, counted like ``rows``; the first row is the heading."""
+    entered: Sequence[str] = ()
+    """For projected map files: the numbers of each point as they stand in the file, counted like ``rows``."""
     crs: str = ""
     """For map files: the coordinate system as the file names it."""
     datum: str | None = ""

@@ -27,7 +27,7 @@ def context_of(database: Database, token: str, unit: OwnerUnit, datum: str) -> C
         return CheckContext.of_areas(
             names,
             areas.zones(connection),
-            townships=[TownshipPoint(*r) for r in connection.execute(_TOWNSHIPS, {"codes": sorted(allowed)})],
+            townships=[TownshipPoint(*row) for row in connection.execute(_TOWNSHIPS)],
             units={row.id: row.name for row in connection.execute(_UNITS)},
             county_shape=_shapes(database, token),
             allowed_counties=allowed,
@@ -53,8 +53,7 @@ _INSIDE: Final = text(
     " AND (code = :area OR prefecture_code = :area OR province_code = :area)"
 )
 _TOWNSHIPS: Final = text(
-    "SELECT code, name, county_code, ST_X(point), ST_Y(point), point_source FROM township"
-    " WHERE county_code = ANY (:codes) ORDER BY code"
+    "SELECT code, name, county_code, ST_X(point), ST_Y(point), point_source FROM township ORDER BY code"
 )
 _UNITS: Final = text("SELECT id, name FROM owner_unit ORDER BY id")
 _SHAPE: Final = text("SELECT ST_AsBinary(geom) FROM area WHERE code = :code AND level = 'county'")

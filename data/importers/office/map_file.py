@@ -107,7 +107,16 @@ def _grid(name: str, meta: dict[str, Any], _: Any, geometry: Any, columns: Seque
     shapes = [None] * count if geometry is None else shapely.from_wkb(geometry, on_invalid="ignore").tolist()
     crs = str(meta.get("crs") or "")
     rows: list[list[Cell]] = [[*headings], *([column[i] for column in values] for i in range(count))]
-    return Grid(name, rows, shapes=[None, *_degrees(shapes, crs)], crs=_label(crs), datum=datum_of(crs))
+    degrees = _degrees(shapes, crs)
+    entered = () if degrees is shapes else ("", *map(_numbers, shapes))
+    return Grid(name, rows, shapes=[None, *degrees], entered=entered, crs=_label(crs), datum=datum_of(crs))
+
+
+def _numbers(shape: Any) -> str:
+    """Return a point's own numbers, ``521269.4, 2751468.2``; empty for another shape."""
+    if shape is None or shape.geom_type != "Point" or shape.is_empty:
+        return ""
+    return f"{shape.x!r}, {shape.y!r}"
 
 
 def _plain(value: Any) -> Cell:

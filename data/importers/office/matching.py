@@ -10,12 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from data.store import history, images, units
-from data.store.documents import Rows, project_of
+from data.store import history, units
 from data.store.lookalikes import Asked, find_all
 from projects.codes import Precision
-from projects.desk import Held, Lookalike
-from projects.fields import Document
+from projects.desk import Lookalike
 from projects.identity import OwnerUnit, UnitKind
 from projects.importing import TypedRow
 from projects.matching import Known, Wanted, key_of
@@ -36,17 +34,10 @@ def known(connection: Connection, marks: Wanted) -> list[Known]:
     return [Known(*row) for row in rows]
 
 
-def records(connection: Connection, ids: Sequence[str]) -> tuple[dict[str, Held], dict[str, Rows]]:
-    """Return the documents of records by id, and the row images they were made of."""
-    rows = images.present(connection, ids) if ids else {}
-    documents = images.documents(connection, rows)
-    return {key: _held(key, document, rows[key]) for key, document in documents.items()}, rows
-
-
-def _held(key: str, document: Document, rows: Rows) -> Held:
-    """Return a record without where its values come from: nothing in a plan asks for that."""
-    row = project_of(rows)
-    return Held(key, document, int(row["version"]), str(row["owner_unit_id"] or ""), {})
+def merged(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return where records went that were merged away, by id, as far as the session sees them."""
+    rows = connection.execute(_MERGED, {"ids": sorted(ids)})
+    return {row.id: row.merged_into_id for row in rows}
 
 
 def since(connection: Connection, versions: Mapping[str, int]) -> Since:
@@ -114,6 +105,10 @@ def _renamed(row: TypedRow, standard: Mapping[str, str], differing: set[str]) ->
 _UNITS: Final = text("""
 SELECT id, kind, name, area_code, prefecture_code, province_code, reviewed FROM owner_unit
  WHERE (SELECT writes_everything()) OR id = ANY ((SELECT fileable_units())::text[]) ORDER BY id""")
+_MERGED: Final = text(
+    "SELECT id, merged_into_id FROM project WHERE merged_into_id IS NOT NULL"
+    " AND id = ANY (CAST(:ids AS text[]))"
+)
 _KNOWN: Final = text("""
 SELECT id, name, county_code, project_code, owner_unit_id FROM project
  WHERE deleted_at IS NULL AND merged_into_id IS NULL

@@ -22,6 +22,7 @@ _RANGE: Final = re.compile(rf"(?:{_NUMBER})[^\d.]*[-~～—–至到](?:{_NUMBER
 _ROUGH: Final = re.compile(r"(?<=[\d千万亿])[余多](?=[^\d]*$)")
 _SQUARES: Final = (("hm2", "公顷"), ("km2", "平方公里"), ("m2", "平方米"))
 _LARGEST: Final = Decimal("1e24")
+_YUAN, _YI = Decimal("0.0001"), Decimal(10_000)
 
 
 class Amount(NamedTuple):
@@ -130,3 +131,13 @@ def _sum(parts: list[tuple[str, str]], quantity: str, factor: Decimal) -> Amount
     exact = _six(total)
     unit = parts[-1][1].rstrip("整")
     return Amount(exact, unit=unit, rounded=exact != total)
+
+
+def smaller_unit(factor: Decimal) -> str:
+    """Return the usual unit of money below a unit: 万元 below 亿元, 元 below 万元; empty for none."""
+    return "万元" if factor > 1 else "元" if factor > _YUAN else ""
+
+
+def larger_unit(factor: Decimal) -> str:
+    """Return the usual unit of money above a unit, empty for none."""
+    return "万元" if factor < 1 else "亿元" if factor < _YI else ""

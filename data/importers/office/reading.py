@@ -167,9 +167,7 @@ def _read_projects(
 def _read_lines(sheet: Sheet, reading: _Reading, register: Register) -> None:
     lines = LineRows(sheet, _prepared(sheet, reading), register)
     left_out = lines.read()
-    orphans = left_out[: len(left_out) - len(lines.rows.left_out)]
-    reading.left_out += orphans
-    reading.issues += [left.issue for left in orphans]
+    reading.left_out += left_out[: len(left_out) - len(lines.rows.left_out)]  # lines without a project
     _account(sheet, lines.rows, lines.count, reading)
 
 

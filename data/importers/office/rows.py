@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from data.importers.office.area_cells import county_of, named
 from data.importers.office.cells import (
     NOTHING,
     Finding,
@@ -156,17 +157,17 @@ class ProjectRows:
     def _county(self, draft: Draft, path: str, text: str, prefecture: str) -> str | None:
         key = text, prefecture
         if key not in self._counties:
-            self._counties[key] = _county_of(text, prefecture, self._context)
+            self._counties[key] = county_of(text, prefecture, self._context)
         code, finding = self._counties[key]
         if finding is not None:
             draft.say(finding, draft.cells[path], path)
         return code
 
     def _look_up(self, draft: Draft, path: str, text: str) -> None:
-        found, finding, mended_by = _named(path, text, draft.county_code, self._context)
+        found, finding, mended_by = named(path, text, draft.county_code, self._context)
         if found:
             draft.document[path] = found
-        elif finding:
+        if finding:
             draft.say(finding, draft.cells[path], path, mended_by)
 
     def _put_position(self, draft: Draft, row: Sequence[Cell]) -> None:
@@ -176,6 +177,7 @@ class ProjectRows:
             if shape is None:
                 return
             position = Position(shape=shape, crs=draft.grid.crs, lon=self._shape_cell(draft))
+            position.entered = draft.grid.entered[draft.row] if draft.grid.entered else ""
             if draft.grid.datum is None:
                 finding = warning("unknown_crs", IssueCode.CRS_SUSPECT, draft.grid.crs)
                 draft.say(finding, position.cell, "place/0")
@@ -266,41 +268,6 @@ def _put(draft: Draft, path: str, typed: Typed) -> None:
             line[key] = typed.value
     else:
         draft.document[path] = typed.value
-
-
-def _county_of(text: str, prefecture: str, context: CheckContext) -> tuple[str | None, Finding | None]:
-    """Return the one county a text means, and what there is to say."""
-    found = context.places.counties(text, prefecture)
-    if len(found.codes) == 1:
-        code = found.codes[0]
-        name = context.places.county[code].name
-        sure = text == code or name in text or text in name
-        read = Finding("county_read", IssueCode.UNKNOWN_COUNTY, Severity.NOTICE, (text, name))
-        return code, None if sure else read
-    if found.codes:
-        names = "、".join(context.places.full_name(code) for code in found.codes[:6])
-        return None, error("county_many", IssueCode.UNKNOWN_COUNTY, text, names)
-    if found.coarser:
-        return None, notice("is_prefecture", IssueCode.UNKNOWN_COUNTY, text)
-    if found.near:
-        return None, error("county_near", IssueCode.UNKNOWN_COUNTY, text, found.near)
-    return None, error("unknown_county", IssueCode.UNKNOWN_COUNTY, text)
-
-
-def _named(
-    path: str, text: str, county: str | None, context: CheckContext
-) -> tuple[str | None, Finding | None, str]:
-    """Return the code of a township, zone or unit by name; else what to say and who can mend it."""
-    places = context.places
-    if path == "zone_id":
-        return places.zone(text), error("unknown_zone", IssueCode.NOT_IN_LIST, text), "administrator"
-    if path == "owner_unit_id":
-        return places.unit(text), error("unknown_unit_name", IssueCode.NOT_IN_LIST, text), "administrator"
-    if county is None:
-        return None, warning("township_no_county", IssueCode.MISSING_VALUE, text), "filler"
-    name = places.county[county].name if county in places.county else county
-    finding = warning("unknown_township", IssueCode.NOT_IN_LIST, text, name)
-    return places.township(text, county), finding, "filler"
 
 
 def _check_money(draft: Draft) -> None:

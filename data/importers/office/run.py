@@ -21,11 +21,11 @@ from data.database import Database
 from data.importers.office import matching
 from data.importers.office.library_context import context_of
 from data.importers.office.reading import Limits, read_file
-from data.store import filing
+from data.store import filing, images
 from data.store.desk import told
-from data.store.documents import Rows
 from data.store.sessions import identity_of
 from projects.changes import Filed, SourceFile
+from projects.desk import Held
 from projects.errors import Conflict, NotAllowed
 from projects.identity import OwnerUnit
 from projects.importing import FileReading, ImportPlan, Mode
@@ -144,14 +144,14 @@ class Importer:
             bare, _ = _plan(connection, reading, replace(rules, decisions={}))
             if fingerprint(bare) != filing_.expected:
                 return Committed(bare, None, changed=True)
-        made, rows = _plan(connection, reading, rules)
+        made, held = _plan(connection, reading, rules)
         if filing_.expected and not rules.decisions and fingerprint(made) != filing_.expected:
             return Committed(made, None, changed=True)
         self._progress.step(2, STEPS, "提交")
         request = request_of(made, rules, filing_.reason, source_of(reading), filing_.job_id)
         if not request.entries:
             return Committed(made, None)
-        filed = filing.file(connection, request, identity_of(connection), rows)
+        filed = filing.file(connection, request, identity_of(connection), held)
         self._progress.step(3, STEPS, "提交")
         return Committed(made, filed if filed.id else None)
 
@@ -190,13 +190,15 @@ def _unit(allowed: Mapping[str, OwnerUnit], unit_id: str) -> OwnerUnit:
 
 def _plan(
     connection: Connection, reading: FileReading, rules: Rules
-) -> tuple[ImportPlan, Mapping[str, Rows]]:
-    """Match and plan within one transaction; also return the row images of the records that matched."""
+) -> tuple[ImportPlan, Mapping[str, Held]]:
+    """Match and plan within one transaction; also return the records that matched."""
     rows = matching.standardised(connection, reading.rows)
     reading = replace(reading, rows=rows)
-    matches = match(rows, Index(matching.known(connection, wanted(rows, rules))), rules)
+    marks = wanted(rows, rules)
+    index = Index(matching.known(connection, marks), matching.merged(connection, marks.ids))
+    matches = match(rows, index, rules)
     found = matching.lookalikes(connection, [m.row for m in matches if m.is_new and m.by != BY_DECISION])
     matches = with_lookalikes(matches, found, rules)
-    held, images = matching.records(connection, documents_needed(matches))
+    held = images.standing(connection, documents_needed(matches))
     since = matching.since(connection, stale(matches, held))
-    return plan(reading, matches, held, since, rules), images
+    return plan(reading, matches, held, since, rules), held

@@ -12,6 +12,7 @@ from data.exports.pieces import write_whole
 from data.exports.returned import returned
 from data.importers.office.reading import Limits
 from data.importers.office.run import Importer, Order
+from data.jobs.upkeep import UPLOADS
 from data.jobs.work import Work
 from projects.codes import Datum
 from projects.errors import BadValue, UnknownRecord
@@ -20,7 +21,6 @@ from projects.planning import fingerprint
 from projects.preview import head_of, line_of
 from projects.work import Progress
 
-FOLDER: Final = "uploads"
 _UPLOAD: Final = re.compile(r"[0-9a-f]{64}\.[a-z]{3,7}")
 
 
@@ -66,7 +66,7 @@ def return_rows(work: Work, order: Order, plan: ImportPlan, language: str = "zh"
 
 def folder(work: Work) -> Path:
     """Return the private folder of uploads, made on first use."""
-    place = work.settings.data_dir / FOLDER
+    place = work.settings.data_dir / UPLOADS
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
 

@@ -29,7 +29,12 @@ GRANT SELECT (id, name, display_name, role, unit_id, scope_code, must_change_pas
 GRANT INSERT, UPDATE ON project TO atlas_app;
 GRANT INSERT, UPDATE, DELETE ON project_place, project_alias, project_area, project_party, task_link, finance_line,
     annual_plan, milestone, data_issue, draft TO atlas_app;
-GRANT INSERT ON source, change_set, change_entry, change, attachment, job TO atlas_app;
+GRANT INSERT ON source, change_entry, change, job TO atlas_app;
+-- When something was filed or brought is the database's word.
+GRANT INSERT (title, kind, unit_id, filed_by, reason, source_id, job_id, counts, state, decided_at, decided_by, remark)
+    ON change_set TO atlas_app;
+GRANT INSERT (project_id, change_set_id, file_name, media_type, size_bytes, sha256, uploaded_by)
+    ON attachment TO atlas_app;
 GRANT UPDATE (state, decided_at, decided_by, remark) ON change_set TO atlas_app;
 GRANT UPDATE (project_id) ON change_entry TO atlas_app;
 GRANT UPDATE (decision, remark) ON change TO atlas_app;

@@ -47,6 +47,37 @@ def codes(made: ImportPlan, number: int = 0) -> set[IssueCode]:
 # ---- matching
 
 
+def test_changes_stand_in_the_order_of_the_form() -> None:
+    document: dict[str, JsonValue] = {
+        "area/440281": True, "place/0": {"geometry": None}, "finance/new-2": dict(LINE),
+        "finance/new-10": dict(LINE), "annual_plan/2025": "5", "note": "x", "beds": 3, "stage": "在建",
+        "milestone/completion": {"planned_on": "2026-01-01"},
+        "milestone/commencement": {"planned_on": "2025-01-01"}}  # fmt: skip
+    wanted_order = ["stage", "beds", "note", "finance/new-2", "finance/new-10", "annual_plan/2025",
+                    "milestone/commencement", "milestone/completion", "place/0", "area/440281"]  # fmt: skip
+    changed = planned([typed(project_id="SG-0001", document=document)], [record()]).rows[0].changes
+    assert [path for path, _, _ in changed] == wanted_order
+    new = planned([new_row(document=document)], []).rows[0].changes
+    assert [path for path, _, _ in new if path in document] == wanted_order and new[0][0] == "name"
+
+
+def test_an_id_that_was_merged_away_says_where_it_went() -> None:
+    row = typed(project_id="SG-0007", name="甲医院")
+    (found,) = match([row], Index([known(record())], {"SG-0007": "SG-0001"}), RULES)
+    assert found.outcome is Outcome.REJECTED and found.issues[0].code is IssueCode.UNKNOWN_RECORD
+    assert "SG-0001" in found.issues[0].action and "SG-0001" in found.issues[0].remedy
+
+
+def test_a_row_twice_in_the_file_says_how_the_two_differ() -> None:
+    rows = [new_row(2, document={"total_investment": "1500", "category": "hospital"}),
+            new_row(3, document={"total_investment": "1800", "category": "hospital"})]  # fmt: skip
+    made = planned(rows, [])
+    assert outcomes(made) == ["held", "held"]
+    assert "总投资（万元） 「1500」（第 3 行：「1800」）" in made.rows[0].reasons[0].action
+    assert "总投资（万元） 「1800」（第 2 行：「1500」）" in made.rows[1].reasons[0].action
+    assert "类别" not in made.rows[0].reasons[0].action
+
+
 @pytest.mark.parametrize(
     ("row", "by"),
     [
@@ -199,7 +230,7 @@ def test_blank_changes_nothing_and_cleared_empties() -> None:
     assert outcomes(planned([typed(project_id="SG-0001")], library)) == ["unchanged"]
     row = typed(project_id="SG-0001", cleared=("beds", "aliases", "finance/3"))
     assert planned([row], library).rows[0].changes == (
-        ("alias/甲", True, None), ("beds", 5, None), ("finance/3", LINE, None))
+        ("beds", 5, None), ("finance/3", LINE, None), ("alias/甲", True, None))
     assert outcomes(planned([typed(project_id="SG-0001", cleared=("jobs",))], library)) == ["unchanged"]
 
 

@@ -90,3 +90,12 @@ def test_slots_that_do_not_add_up_are_refused() -> None:
     assert CountySlots("SG-0028", "x", 831, 800, 20, 10, 1).total == 831
     with pytest.raises(ValueError, match="do not add up"):
         CountySlots("SG-0028", "x", 831, 800, 20, 10, 2)
+
+
+def test_lines_without_a_project_are_named_before_totals_and_once() -> None:
+    total = CellIssue(IssueCode.NOT_A_PROJECT, Severity.INFO, CELL, "", "未采用", "")
+    orphan = CellIssue(IssueCode.ORPHANED_LINE, Severity.ERROR, CELL, "", "未采用", "请核对")
+    rows = (*(LeftOut("项目", n, total, ()) for n in range(300)), LeftOut("资金", 4, orphan, ()))
+    head = head_of(plan(ROW, left_out=rows))
+    assert head["left_out"] == 301 and len(head["left_out_rows"]) == 200
+    assert head["left_out_rows"][0][:2] == ["资金", 4] and head["issues"] == []

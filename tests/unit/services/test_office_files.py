@@ -83,11 +83,11 @@ class Refusing:
     """A workbook maker that remembers who asked and may refuse."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.asked: list[tuple[str, str, str]] = []
+        self.asked: list[tuple[str, str, str, bool]] = []
         self.error = error
 
-    def __call__(self, token: str, unit: str, language: str) -> tuple[bytes, str]:
-        self.asked.append((token, unit, language))
+    def __call__(self, token: str, unit: str, language: str, blank: bool) -> tuple[bytes, str]:
+        self.asked.append((token, unit, language, blank))
         if self.error:
             raise self.error
         return b"PK", "乳源 填报表.xlsx"
@@ -103,7 +103,8 @@ def test_the_workbook_goes_to_whoever_holds_the_cookie(settings: Settings) -> No
     maker = Refusing()
     answer = client(settings, maker).get(office_files.workbook_path("440232", "en"))
     assert answer.status_code == 200 and answer.content == b"PK"
-    assert maker.asked == [(TOKEN, "440232", "en")]
+    client(settings, maker).get(office_files.workbook_path("440232", "zh", blank=True))
+    assert maker.asked == [(TOKEN, "440232", "en", False), (TOKEN, "440232", "zh", True)]
     assert answer.headers["cache-control"] == "no-store"
     assert "UTF-8''%E4%B9%B3" in answer.headers["content-disposition"]
     assert answer.headers["content-type"] == office_files.XLSX

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from layers import place_thumb as thumb
 from projects.changes import FieldChange, Kind, Operation, State
 from projects.fields import JsonValue
 from projects.identity import OwnerUnit, UnitKind
@@ -41,6 +42,9 @@ PLACE: dict[str, JsonValue] = {
         ("county_code", "440232", "乳源瑶族自治县"),
         ("county_code", "999999", "999999"),
         ("zone_id", "gs", "莞韶园"),
+        ("township_code", "440232100", "乳城镇"),
+        ("township_code", "440232999", "440232999"),
+        ("owner_unit_id", "440281", "乐昌市"),
         ("party/owner", ["甲", "乙"], "甲；乙"),
         ("alias/旧名", True, "有"),
         ("alias/旧名", None, "无"),
@@ -55,6 +59,15 @@ PLACE: dict[str, JsonValue] = {
 )
 def test_values_in_words(path: str, value: JsonValue, words: str) -> None:
     assert values.words(ZH, path, value) == words
+
+
+def test_a_name_keeps_its_code_in_a_tooltip() -> None:
+    assert marks.asked_words(ZH, "township_code", "440232100") == (
+        '<span class="atlas-asked" title="440232100">乳城镇</span>'
+    )
+    assert 'title="440281"' in marks.old_words(ZH, "county_code", "440281")
+    for path, value in (("county_code", None), ("county_code", "999999"), ("beds", 120)):
+        assert "title" not in marks.old_words(ZH, path, value)
 
 
 def test_a_place_names_precision_numbers_and_datum() -> None:
@@ -122,16 +135,16 @@ def test_a_move_is_measured_in_metres() -> None:
 
 
 def test_the_thumbnail_holds_both_places_and_a_round_scale() -> None:
-    svg = place_thumb.picture((113.2, 24.77), (113.21, 24.77))
+    svg = thumb.picture((113.2, 24.77), (113.21, 24.77))
     assert svg.count("<circle") == 2 and "500 m" in svg
-    assert place_thumb.picture(None, None) == ""
+    assert thumb.picture(None, None) == ""
 
 
 def test_a_single_place_is_shown_in_its_county() -> None:
     ring = [(113.0, 24.5), (113.5, 24.5), (113.5, 25.0), (113.0, 25.0), (113.0, 24.5)]
-    svg = place_thumb.picture(None, (113.2, 24.77), [ring])
+    svg = thumb.picture(None, (113.2, 24.77), [ring])
     xs = [float(pair.split(",")[1]) for pair in svg.split('points="')[1].split('"', maxsplit=1)[0].split(" ")]
-    assert all(0 <= y <= place_thumb.HEIGHT for y in xs)
+    assert all(0 <= y <= thumb.HEIGHT for y in xs)
 
 
 # ---- the rest ----

@@ -137,7 +137,6 @@ def test_a_reported_value_says_so() -> None:
     origin = {
         "basis": "reported",
         "source": "file-1",
-        "by": "bianji",
         "on": "2026-11-22",
         "locator": "项目!C7",
     }

@@ -64,8 +64,8 @@ def test_values_as_offices_write_them(
         ("总投资（万元）", "-3000", "negative", "out_of_range"),
         ("总投资（万元）", "3-5亿", "number_range", "invalid_number"),
         ("总投资（万元）", date(2026, 3, 5), "number_is_date", "invalid_number"),
-        ("总投资（万元）", 10**9, "out_of_range", "out_of_range"),
-        ("计划开工时间", "2026年3月", "partial_date", "ambiguous_date"),
+        ("总投资（万元）", 10**9, "out_of_range_unit", "out_of_range"),
+        ("计划开工时间", "2026年3月", "partial_date", "partial_date"),
         ("计划开工时间", 46086, "date_is_number", "invalid_date"),
         ("计划开工时间", "3/5/2026", "ambiguous_date", "ambiguous_date"),
         ("计划开工时间", "20217-03-05", "date_range", "out_of_range"),
@@ -126,8 +126,8 @@ def test_blank_says_nothing_and_the_word_for_clearing_empties(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("written", "key"),
     [
-        (30_000_000, "maybe_yuan"),
-        (1.2, "maybe_yi"),
+        (30_000_000, "unit_too_large"),
+        (1.2, "unit_too_small"),
         ("约3亿", "about"),
         ("3亿", "unit_in_cell"),
         (0, "zero_amount"),
@@ -137,6 +137,55 @@ def test_doubtful_amounts_are_taken_and_told(tmp_path: Path, written: object, ke
     row = one(tmp_path, {"总投资（万元）": written})
     assert keys(row.issues) == [key] and not row.rejected
     assert "total_investment" in row.document
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "words"),
+    [
+        ("总投资（亿元）", 12000, "“12000”按亿元读，超出允许的范围（0 至 10000 亿元）；请核对数值和单位"),
+        ("总投资（亿元）", 3000, "3000 亿元太大，可能把万元当成了亿元；若是请改正"),
+        ("总投资（元）", 500, "500 元太小，可能把万元当成了元；若是请改正"),
+        ("总投资（万元）", 1.2, "1.2 万元太小，可能把亿元当成了万元；若是请改正"),
+        ("总投资（万元）", 30_000_000, "30000000 万元太大，可能把元当成了万元；若是请改正"),
+        ("总投资（万元）", "20000亿", "“20000亿”按亿读，超出允许的范围（0 至 10000 亿）；请核对数值和单位"),
+        ("总投资（亿元）", 0.0005, "0.0005 亿元不合常理；请核对数值和单位"),
+        ("床位（张）", 10**6, "“1000000”按张读，超出允许的范围（0 至 100000 张）；请核对数值和单位"),
+        ("就业（人）", 10**7, "“10000000”按人读，超出允许的范围（0 至 1000000 人）；请核对数值和单位"),
+        ("床位", 10**6, "“1000000”超出允许的范围（0 至 100000）；请核对"),
+    ],
+)
+def test_an_amount_is_doubted_in_the_unit_it_was_read_in(
+    tmp_path: Path, heading: str, written: object, words: str
+) -> None:
+    assert words in [issue.remedy for issue in one(tmp_path, {heading: written}).issues]
+
+
+def test_a_zero_and_a_date_without_its_day_have_codes_of_their_own(tmp_path: Path) -> None:
+    row = one(tmp_path, {"总投资（万元）": 0, "计划开工时间": "2026年9月"})
+    assert codes(row.issues) == [IssueCode.ZERO_VALUE, IssueCode.PARTIAL_DATE]
+    assert row.document["total_investment"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("county", "written", "code", "found"),
+    [
+        ("乐昌市", "坪石镇", "440281101", []),
+        ("乐昌市", "坪石", "440281101", []),
+        ("乐昌市", "440281101", "440281101", []),
+        ("乐昌市", "坪石乡", "440281101", ["township_read"]),
+        ("乐昌市", "桂头镇", None, ["unknown_township"]),
+        ("天心区", "坡子街街道", None, ["township_unlisted"]),
+    ],
+)
+def test_a_township_is_denied_only_where_the_register_is_known(
+    tmp_path: Path, county: str, written: str, code: str | None, found: list[str]
+) -> None:
+    row = one(tmp_path, {"县": county, "乡镇": written})
+    assert row.document.get("township_code") == code and keys(row.issues) == found
+    if found == ["township_read"]:
+        assert "坪石镇" in row.issues[0].remedy
+    if found == ["township_unlisted"]:
+        assert "没有叫" not in row.issues[0].remedy and row.issues[0].severity is Severity.NOTICE
 
 
 def test_a_total_is_held_against_beds_and_floor_area(tmp_path: Path) -> None:

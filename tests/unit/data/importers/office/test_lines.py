@@ -79,8 +79,9 @@ def test_a_line_of_nobody_is_set_aside_told_and_counted(tmp_path: Path) -> None:
         ("资金", 2, "orphan"),
         ("资金", 3, "orphan_unnamed"),
     ]
-    assert [issue.code for issue in found.issues] == [IssueCode.ORPHANED_LINE] * 2
-    assert "SG-0099" in found.issues[0].remedy
+    assert [left.issue.code for left in found.left_out] == [IssueCode.ORPHANED_LINE] * 2
+    assert "SG-0099" in found.left_out[0].issue.remedy
+    assert found.issues == (), "said once, with the row"
     assert not any(row.rejected for row in found.rows)
 
 
@@ -93,7 +94,7 @@ def test_a_name_that_two_projects_share_is_not_decided_by_chance(tmp_path: Path)
             资金=[["项目名称", "资金来源", "资金状态", "金额（万元）"], ["敬老院", "专项债", "到位", 5]],
         )
     )
-    assert keys(found.issues) == ["ambiguous_project"] and found.accounted == 3
+    assert keys(left.issue for left in found.left_out) == ["ambiguous_project"] and found.accounted == 3
 
 
 def test_an_error_in_a_line_keeps_its_project_out_and_names_the_cell(tmp_path: Path) -> None:

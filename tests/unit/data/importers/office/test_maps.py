@@ -87,6 +87,15 @@ def test_a_projected_layer_is_brought_to_degrees(tmp_path: Path) -> None:
     assert place_of(found)["datum_entered"] == "cgcs2000"
 
 
+def test_the_metres_of_a_projected_point_are_kept_as_entered(tmp_path: Path) -> None:
+    moved = frame().to_crs("EPSG:4547")
+    place = place_of(read(written(tmp_path, moved, "gpkg")))
+    metres = moved.geometry.iloc[0]
+    assert place["coordinates_entered"] == f"{metres.x!r}, {metres.y!r}（EPSG:4547）"
+    area = frame(shapely.box(113.2, 25.1, 113.3, 25.2)).to_crs("EPSG:4547")
+    assert place_of(read(written(tmp_path, area, "gpkg")))["coordinates_entered"] == "Polygon（EPSG:4547）"
+
+
 def test_an_old_datum_is_not_converted_by_guess(tmp_path: Path) -> None:
     found = read(written(tmp_path, frame(crs="EPSG:4214"), "gpkg"))
     assert "place/0" not in found.rows[0].document and keys(found.rows[0].issues) == ["unknown_crs"]

@@ -1,0 +1,369 @@
+"""Attacks over SQL as the roles of the pages, beside those of ``test_access``: functions, lies, the pool."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from data.cluster import Cluster
+from data.database import APP_ROLE, Database
+from projects.errors import AtlasError, SignInNeeded, StorageUnavailable
+from tests.db import making
+from tests.db.copies import copy_of
+from tests.db.test_access import CITY, CLEAN, A, B, World, backend, left_over
+from tests.db.test_access_changes import CHANGE, DECIDE, ENTRY, SET, entry, filed, head
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture(scope="module")
+def world(cluster: Cluster, library_database: Database) -> Iterator[World]:
+    with copy_of(cluster, library_database) as database:
+        yield World(database)
+
+
+@pytest.fixture
+def one_connection(world: World) -> Iterator[Database]:
+    """The same database through a pool of one connection, so that everybody gets the same."""
+    database = Database(str(world.database._app.url), str(world.database.owner.url))
+    yield database
+    database.dispose()
+
+
+# ---- functions with the owner's rights ----
+
+PURE = {"representative_point", "county_at", "counties_of", "near_county_line", "funding_status"}
+ABOUT_ME = {
+    "who_am_i",
+    "acting_account",
+    "acting_name",
+    "signed_in",
+    "sees_everything",
+    "may_file",
+    "writes_everything",
+    "readable_units",
+    "fileable_units",
+    "writable_units",
+    "open_entries",
+    "decidable_entries",
+    "worker_alive",
+}
+CALLS = {
+    "may_read_unit": ":b",
+    "may_write_unit": ":b",
+    "may_file_for": ":hidden",
+    "change_set_concerns_me": ":set",
+    "may_decide": ":set",
+    "owner_of": ":b, NULL, NULL, NULL",
+    "next_project_id": "'TST'",
+    "next_project_ids": "'TST', 1",
+    "adopt_units": "ARRAY['ZZ 新单位'], ARRAY['enterprise']",
+    "name_new_entries": ":set, ARRAY[:entry], ARRAY[:mine]",
+    "job_submit": "'geocode', 'x', '{}'::jsonb",
+    "near_places": "ARRAY[:lon], ARRAY[:lat], 30",
+    "job_cancel": ":job",
+    "may_handle_slots": ":b",
+    "claim_slots": ":programme, :b, 1",
+    "release_slots": ":programme, :b, 1",
+    "place_slot": ":hidden",
+    "free_slot_of": ":clinic",
+}
+"""Function → arguments that are about what belongs to county B, or to nobody."""
+OWN_DEEDS = {"next_project_id", "job_submit"}
+"""What every account may do for itself: a number that is never used, a job of its own."""
+WRITTEN = text(
+    "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE schemaname = 'atlas'"
+)
+
+
+def aims(world: World) -> dict[str, Any]:
+    """Return what the calls are aimed at: a hidden record of B, its place, a queued set, a job, a clinic."""
+    hidden = world.record[f"{B} hidden"]
+    key, _, _ = filed(world, "b", B, hidden)
+    with world.database.writing(world.token["b"]) as connection:
+        job = connection.scalar(text("SELECT job_submit('geocode', 'x', '{}'::jsonb)"))
+    with world.database.owning() as connection:
+        point = connection.execute(
+            text("SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat FROM project_place WHERE project_id = :key"),
+            {"key": hidden},
+        ).one()
+        programme = connection.scalar(text("SELECT min(programme_id) FROM slot"))
+        entry_id = connection.scalar(
+            text("SELECT id FROM change_entry WHERE change_set_id = :key"), {"key": key}
+        )
+    return {
+        "b": B,
+        "hidden": hidden,
+        "set": key,
+        "entry": entry_id,
+        "mine": world.record[f"{A} open"],
+        "job": job,
+        "lon": point.lon,
+        "lat": point.lat,
+        "programme": programme,
+        "clinic": world.record[f"{B} open"],
+    }
+
+
+def functions_of(connection: Connection, role: str) -> set[str]:
+    return set(
+        connection.scalars(
+            text(
+                "SELECT proname FROM pg_proc WHERE pronamespace = 'atlas'::regnamespace"
+                " AND has_function_privilege(:role, oid, 'EXECUTE')"
+            ),
+            {"role": role},
+        )
+    )
+
+
+def test_no_function_changes_or_tells_what_is_anothers(world: World) -> None:
+    """Everything that may be called is called with another county's things in its arguments."""
+    given = aims(world)
+    with world.database.owning() as connection:
+        assert functions_of(connection, APP_ROLE) == PURE | ABOUT_ME | set(CALLS)
+        for who in ("a", "other", "viewer", "fresh"):
+            for name, arguments in CALLS.items():
+                wrote, said = called(
+                    connection, world.token[who], f"SELECT * FROM {name}({arguments})", given
+                )
+                makes = name in OWN_DEEDS or (
+                    who in ("a", "other") and name in ("next_project_ids", "adopt_units")
+                )
+                assert makes or not wrote, (who, name)
+                if name.startswith(("may_", "change_set_", "job_cancel")):
+                    assert said in ([(False,)], None), (who, name)
+                if name == "near_places":
+                    assert given["hidden"] not in {row[1] for row in said or ()}, who
+
+
+def called(
+    connection: Connection, token: str, call: str, given: dict[str, Any]
+) -> tuple[int, list[Any] | None]:
+    """Return how many rows a call wrote and what it said, None when it was refused; it is undone."""
+    with making.acting(connection, token):
+        before = connection.scalar(WRITTEN)
+        try:
+            with connection.begin_nested():
+                said: list[Any] | None = [tuple(row) for row in connection.execute(text(call), given)]
+        except DBAPIError as error:
+            assert getattr(error.orig, "sqlstate", "") in ("42501", "23514"), (call, error)
+            return 0, None
+        return int(connection.scalar(WRITTEN) or 0) - int(before or 0), said
+
+
+def test_a_point_tells_of_no_record_that_is_gone_or_hidden(world: World) -> None:
+    near = "SELECT project_id FROM near_places(ARRAY[:lon], ARRAY[:lat], 30)"
+    given = aims(world)
+    found = {
+        who: world.names(who, near, lon=given["lon"], lat=given["lat"])
+        for who in ("a", "viewer", "b", "city")
+    }
+    assert world.record[f"{B} open"] in found["a"]
+    for state in ("hidden", "deleted", "merged"):
+        assert world.record[f"{B} {state}"] not in found["a"] | found["viewer"]
+    assert world.record[f"{B} hidden"] in found["b"] & found["city"]
+
+
+# ---- rights that nobody thought of ----
+
+DOORS = (APP_ROLE, "atlas_anonymous", "atlas_door")
+RELATIONS = "SELECT relname FROM pg_class WHERE relnamespace = 'atlas'::regnamespace"
+
+
+def test_no_view_sequence_or_table_is_open_by_another_way(world: World) -> None:
+    """Views run with their owner's rights: one that could be read would show every record."""
+    with world.database.owning() as connection:
+        for role in DOORS:
+            views = f"{RELATIONS} AND relkind IN ('v', 'm')"
+            open_views = f"{views} AND has_table_privilege(:role, oid, 'SELECT')"
+            assert list(connection.scalars(text(open_views), {"role": role})) == []
+            assert (
+                list(
+                    connection.scalars(
+                        text(
+                            f"{RELATIONS} AND CASE relkind"
+                            " WHEN 'S' THEN has_sequence_privilege(:role, oid, 'UPDATE') END"
+                        ),
+                        {"role": role},
+                    )
+                )
+                == []
+            )
+            assert (
+                list(
+                    connection.scalars(
+                        text(
+                            f"{RELATIONS} AND relkind = 'r' AND"
+                            " has_table_privilege(:role, oid, 'TRUNCATE, TRIGGER, REFERENCES')"
+                        ),
+                        {"role": role},
+                    )
+                )
+                == []
+            )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT lo_import('/etc/passwd')",
+        "COPY project TO '/tmp/atlas-attack'",
+        "COPY (SELECT 1) TO PROGRAM 'id'",
+        "SELECT pg_ls_dir('.')",
+        "CREATE EXTENSION dblink",
+        "ALTER ROLE atlas_app SUPERUSER",
+        "ALTER ROLE atlas_door LOGIN",
+        "GRANT atlas_door TO atlas_app",
+        "SELECT pg_reload_conf()",
+        "CREATE TEMP TABLE mine (x int); CREATE TRIGGER t AFTER INSERT ON mine"
+        " EXECUTE FUNCTION atlas.history_after_write('x', 'x')",
+        "CREATE TEMP TABLE mine (x int); CREATE TRIGGER t AFTER INSERT ON mine"
+        " EXECUTE FUNCTION atlas.free_slot()",
+        "CREATE TEMP VIEW mine AS SELECT 1; ALTER VIEW mine OWNER TO atlas_owner",
+        "CREATE FUNCTION public.acting_account() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "ALTER FUNCTION atlas.acting() SECURITY INVOKER",
+        "CREATE RULE r AS ON SELECT TO project DO INSTEAD NOTHING",
+        "SELECT setval('project_place_id_seq', 1)",
+    ],
+)
+def test_no_statement_reaches_files_programs_roles_or_triggers(world: World, statement: str) -> None:
+    for who in ("a", "admin"):
+        with (
+            pytest.raises((AtlasError, DBAPIError)) as caught,
+            world.database.writing(world.token[who]) as connection,
+        ):
+            connection.exec_driver_sql(statement)
+        cause = caught.value.__cause__ if isinstance(caught.value, AtlasError) else caught.value
+        assert cause.orig.sqlstate in ("42501", "42809"), (who, cause)  # type: ignore[union-attr]
+
+
+def test_nobody_reads_the_token_of_somebody_who_is_working(world: World) -> None:
+    with world.database.writing(world.token["city"], "geheim") as other:
+        assert other.scalar(text("SELECT acting_name()")) == "who-city"
+        for who in ("", "a", "admin"):
+            with world.database.reading(world.token[who]) as connection:
+                for query in (
+                    "SELECT string_agg(query, ' ') FROM pg_stat_activity",
+                    "SELECT string_agg(setting, ' ') FROM pg_settings",
+                    "SELECT string_agg(statement, ' ') FROM pg_prepared_statements",
+                ):
+                    seen = str(connection.scalar(text(query)))
+                    assert world.token["city"] not in seen and "geheim" not in seen
+
+
+# ---- lies ----
+
+
+def test_history_names_no_change_set_that_is_not_ones_own(world: World) -> None:
+    """A change made by hand is not put into the mouth of somebody else's review, nor of one that is over."""
+    foreign, _, _ = filed(world, "b", B, world.record[f"{B} open"])
+    mine, _, _ = filed(world, "a", A, world.record[f"{A} open"])
+    over, _, _ = filed(world, "a", A, world.record[f"{A} open"])
+    with world.database.writing(world.token["a"]) as connection:
+        connection.execute(text(DECIDE), {"key": over, "state": "rejected"})
+    for said, kept in ((foreign, None), (over, None), (10**6, None), (mine, mine)):
+        with world.database.writing(world.token["a"], "x", said) as connection:
+            key = world.record[f"{A} open"]
+            connection.execute(
+                text("UPDATE project SET note = :n WHERE id = :key"), {"n": str(said), "key": key}
+            )
+            line = text("SELECT change_set_id FROM history WHERE project_id = :key ORDER BY id DESC LIMIT 1")
+            assert connection.scalar(line, {"key": key}) == kept
+
+
+def test_a_withdrawal_bears_nobodys_name_and_words_stay_as_they_were_filed(world: World) -> None:
+    key, _, _ = filed(world, "b", B, world.record[f"{B} open"])
+    take_back = "UPDATE change_set SET state = 'withdrawn', decided_by = :by WHERE id = :key"
+    for by in ("who-city", "who-b"):
+        world.refused("b", take_back, key=key, by=by)
+    for column in ("title", "reason"):
+        for who in ("b", "city", "admin"):
+            world.refused(who, f"UPDATE change_set SET {column} = 'y' WHERE id = :key", key=key)
+    with world.writing("b") as run:
+        assert run(take_back, key=key, by=None) == 1
+
+
+def test_nothing_is_filed_or_brought_at_another_time(world: World) -> None:
+    """The age in the queue and on the card is the database's."""
+    before = SET.replace("(title", "(created_at, title").replace("('x'", "('2020-01-01', 'x'", 1)
+    world.refused("b", before, **head(B, "b"))
+    world.refused(
+        "b",
+        "INSERT INTO attachment"
+        " (project_id, file_name, media_type, size_bytes, sha256, uploaded_by, uploaded_at)"
+        " VALUES (:key, 'x.pdf', 'application/pdf', 1, 'x', 'who-b', '2020-01-01')",
+        key=world.record[f"{B} open"],
+    )
+
+
+def test_a_shared_change_set_shows_each_county_its_own_records(world: World) -> None:
+    """The city's upload touches a hidden record of B; A, which has a row in it too, does not read B's."""
+    with world.database.writing(world.token["city"]) as connection:
+        key = connection.scalar(text(SET), head(CITY, "city"))
+        for county in (A, B):
+            one = connection.scalar(text(ENTRY), entry(key, world.record[f"{county} hidden"]))
+            connection.scalar(text(CHANGE), {"entry": one, "decision": None})
+    entries = "SELECT project_id FROM change_entry WHERE change_set_id = :key"
+    changes = "SELECT count(*) FROM change JOIN change_entry e ON e.id = entry_id WHERE change_set_id = :key"
+    for who, counties in (("a", {A}), ("b", {B}), ("city", {A, B}), ("admin", {A, B}), ("other", set())):
+        assert world.names(who, entries, key=key) == {world.record[f"{c} hidden"] for c in counties}, who
+        assert world.scalar(who, changes, key=key) == len(counties), who
+
+
+def test_the_public_does_not_read_what_offices_call_their_files(world: World) -> None:
+    with world.database.writing(world.token["b"]) as connection:
+        connection.execute(
+            text("INSERT INTO source (id, kind, title) VALUES ('file-0', 'file', '内部储备.xlsx')")
+        )
+    count = "SELECT count(*) FROM source WHERE id = 'file-0'"
+    assert [world.scalar(who, count) for who in ("", "viewer", "b")] == [0, 1, 1]
+    assert "内部储备.xlsx" not in {source["title"] for source in world.library.sources()}
+    assert world.scalar("", "SELECT count(*) FROM source WHERE kind IN ('document', 'package')") > 5
+
+
+# ---- the pool ----
+
+
+def test_after_a_time_limit_and_a_refusal_the_connection_is_nobodys(
+    one_connection: Database, world: World
+) -> None:
+    with one_connection.reading() as connection:
+        first = backend(connection)
+    with (
+        pytest.raises(StorageUnavailable),
+        one_connection.writing(world.token["admin"], "why", 7) as connection,
+    ):
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '30ms'")
+        connection.exec_driver_sql("SELECT pg_sleep(5)")
+    with pytest.raises(SignInNeeded), one_connection.writing("x" * 43):
+        pass
+    with pytest.raises(AtlasError), one_connection.writing(world.token["admin"]) as connection:
+        connection.exec_driver_sql("DELETE FROM project")
+    with one_connection.reading() as connection:
+        assert (backend(connection), left_over(connection)) == (first, CLEAN)
+
+
+def test_a_statement_left_in_the_connection_is_not_run_for_the_next_person(
+    one_connection: Database, world: World
+) -> None:
+    """Prepared statements outlive a transaction: one under the driver's name would run as the victim."""
+    theirs = world.record[f"{B} open"]
+    for _ in range(12):  # more often than the driver repeats something before it prepares it
+        with one_connection.writing(world.token["city"], "work") as connection:
+            first = backend(connection)
+    with one_connection.writing(world.token["a"]) as connection:
+        assert backend(connection) == first
+        query = (
+            "SELECT name, parameter_types::text AS types FROM pg_prepared_statements"
+            " WHERE statement LIKE :what"
+        )
+        for row in connection.execute(text(query), {"what": "%atlas.reason%"}).all():
+            connection.exec_driver_sql(f'DEALLOCATE "{row.name}"')
+            evil = f"UPDATE atlas.project SET note = 'stolen' WHERE id = '{theirs}' RETURNING true"
+            connection.exec_driver_sql(f'PREPARE "{row.name}" ({row.types.strip("{}")}) AS {evil}')
+    with one_connection.writing(world.token["city"], "work"):
+        pass
+    assert world.scalar("city", "SELECT note FROM project WHERE id = :key", key=theirs) != "stolen"
