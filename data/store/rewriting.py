@@ -76,8 +76,8 @@ def put(rows: Rows, change: FieldChange, stamp: Stamp, lookup: Lookup) -> None:
     else:
         _single(rows, path, value, lookup)
     known = project_of(rows)["provenance"]
-    if value is None and kind in TABLE_OF:
-        known.pop(path, None)
+    if value is None:  # what is unknown has no basis; who emptied it stands in the history
+        known.pop(_source_key(path), None)
     else:
         origin = stamp.origin(change.locator)
         known[_source_key(path)] = origin | {"basis": str(basis_of(value))}

@@ -229,6 +229,10 @@ def test_typed_coordinates_move_the_point_on_the_map(edit: Any) -> None:
     page.get_by_role("combobox", name="坐标系").click()
     page.get_by_role("option", name="WGS84").click()
     page.get_by_role("button", name="移到这里").click()
+    page.get_by_text("请选择坐标从哪里来").wait_for()
+    page.get_by_role("combobox", name="坐标从哪里来").click()
+    page.get_by_role("option", name="现场定位").click()
+    page.get_by_role("button", name="移到这里").click()
     assert lonlat(editor.held("wgs84")) == (113.2, 24.7)
     page.wait_for_timeout(500)
     assert editor.ask("e.points") == [[113.2, 24.7]]
