@@ -167,6 +167,8 @@ def _actions(shell: Shell, unit: OwnerUnit) -> None:
         if unit.kind is UnitKind.COUNTY:
             ways.link(shell, _("认领记录"), "claims", ":material/flag:", unit=unit.id)
             ways.link(shell, _("村卫生室"), "clinics", ":material/home_health:", unit=unit.id)
+        if shell.settings.geocoder != "none":
+            ways.link(shell, _("解析地址"), "geocode", ":material/travel_explore:", unit=unit.id)
         if shell.identity.reviews:
             ways.link(shell, _("审核修改"), "review", ":material/fact_check:", unit=unit.id)
 

@@ -12,6 +12,8 @@ from views.notices import notice
 from views.plain import plain
 from views.shell import Shell, guarded
 
+PAGES: Final = ("import", "geocode")
+"""The pages on which a job can be looked at."""
 EVERY_S: Final = 1.5
 """Seconds between two looks at a running job."""
 
@@ -80,7 +82,7 @@ def state_words(state: JobState, _: Translate) -> str:
 
 
 def mine(shell: Shell, limit: int = 6) -> None:
-    """List one's newest jobs; those of an import lead back to their page."""
+    """List one's newest jobs; those of a page lead back to it."""
     _ = shell.translate
     st.html(element("p", escape(_("我的任务")), class_="atlas-heading"))
     jobs = shell.jobs.mine(limit=limit)
@@ -92,11 +94,8 @@ def mine(shell: Shell, limit: int = 6) -> None:
 
 def _line(shell: Shell, job: Job) -> str:
     _ = shell.translate
-    link = (
-        ways.anchor(shell, job.title, "import", job=job.id)
-        if job.kind.startswith("import")
-        else escape(job.title)
-    )
+    page = "import" if job.kind.startswith("import") else job.kind
+    link = ways.anchor(shell, job.title, page, job=job.id) if page in PAGES else escape(job.title)
     share = f" {job.share:.0%}" if job.share is not None and not job.over else ""
     code = {JobState.DONE: "accepted", JobState.FAILED: "rejected"}.get(job.state, "submitted")
     return element(

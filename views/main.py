@@ -91,6 +91,7 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
         claims,
         clinics_page,
         edit_page,
+        geocode_page,
         history,
         home_page,
         import_page,
@@ -111,6 +112,7 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
         Room("edit", _("修改项目"), "edit", edit_page.draw, SIGNED_IN, listed=False),
         Room("merge", _("合并重复"), "merge", merge_page.draw, EDITORS, listed=False),
         Room("history", _("修改记录"), "history", history.draw, SIGNED_IN, listed=False),
+        Room("geocode", _("解析地址"), "travel_explore", geocode_page.draw, EDITORS, listed=False),
         Room("sources", _("来源与许可"), "menu_book", sources_page.draw, ANYBODY),
         Room("account", _("我的账户"), "person", _account, SIGNED_IN, listed=False),
         Room(
@@ -146,7 +148,7 @@ def _enter(room: Room, language: str, here: Who, _: Translate) -> None:
     if here.ended and room.path in KEPT_OPEN:
         guarded(lambda: room.draw(open_shell(language, here.token, here.identity)), _)
     elif role is Role.ANONYMOUS and (role not in room.roles or not load().anonymous_reads):
-        who.draw_gate(_)
+        who.draw_gate(_, open_map=load().anonymous_reads)
     elif role not in room.roles:
         notice(_("您的账户没有这个页面的权限。如有需要，请联系管理员调整角色。"), "info")
     else:

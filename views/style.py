@@ -17,7 +17,9 @@ CSS: Final = """<style>
 .atlas-heading { font-size: 1.05rem; font-weight: 700; margin: .2rem 0 0; }
 .atlas-button { font: inherit; padding: .35rem .8rem; border: 1px solid #d3dbe1; border-radius: 4px;
   background: #fff; cursor: pointer; }
-a.atlas-signin { white-space: nowrap; }
+a.atlas-signin { white-space: nowrap; color: #1d5a8c; border: 1px solid #1d5a8c; border-radius: 4px;
+  padding: .42rem .9rem; text-decoration: none; font-weight: 600; }
+a.atlas-link { color: #1d5a8c; }
 .atlas-chip { display: inline-block; margin: 0 .4rem .25rem 0; padding: .1rem .5rem; border-radius: 4px;
   background: #e8eef3; color: #22323f; font-size: .84rem; overflow-wrap: anywhere; }
 .atlas-notice { padding: .55rem .8rem; border-radius: 5px; font-size: .92rem; border-left: 4px solid;

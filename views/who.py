@@ -141,11 +141,12 @@ def draw_state(who: Who, settings: Settings, translate: Translate) -> bool:
     return True
 
 
-def draw_gate(translate: Translate) -> None:
-    """Draw what somebody sees who must sign in before seeing anything."""
+def draw_gate(translate: Translate, *, open_map: bool = False) -> None:
+    """Draw what somebody sees who must sign in first; ``open_map`` where the map needs no signing in."""
     _ = translate
     link = _link(_("登录"), sign_in_address(), "atlas-link")
-    st.html(_notice(_("本系统只对登录的人员开放。"), link, "info"))
+    words = _("这个页面需要登录；地图不登录也可以看。") if open_map else _("本系统只对登录的人员开放。")
+    st.html(_notice(words, link, "info"))
 
 
 def _draw_provider(who: Who, settings: Settings, _: Translate) -> None:

@@ -332,7 +332,17 @@ def test_a_single_office_gets_its_files_without_a_cookie(office: OfficeShell) ->
 
 
 @pytest.mark.parametrize(
-    "page", ["home_page", "import_page", "review_page", "claims", "clinics_page", "merge_page", "history"]
+    "page",
+    [
+        "home_page",
+        "import_page",
+        "review_page",
+        "claims",
+        "clinics_page",
+        "merge_page",
+        "history",
+        "geocode_page",
+    ],
 )
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_opens_in_both_languages_and_when_the_session_has_ended(page: str, language: str) -> None:

@@ -23,7 +23,7 @@ def entered(monkeypatch: pytest.MonkeyPatch, path: str, here: Who, roles: frozen
         drawn.append("page")
 
     monkeypatch.setattr(main, "open_shell", lambda *_given: None)
-    monkeypatch.setattr(who, "draw_gate", lambda _words: drawn.append("gate"))
+    monkeypatch.setattr(who, "draw_gate", lambda _words, **_: drawn.append("gate"))
     monkeypatch.setattr(main, "notice", lambda *_given: drawn.append("sentence"))
     room: Any = Room(path, "", "", page, roles)
     main._enter(room, "zh", here, str)
