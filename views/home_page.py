@@ -73,7 +73,7 @@ def _unit(shell: Shell, unit: OwnerUnit) -> None:
 
 def _title(shell: Shell, unit: OwnerUnit) -> None:
     _ = shell.translate
-    how = _("提交后由上级审核") if unit.reviewed else _("提交后直接发布")
+    how = unit_choice.way_of_filing(shell, unit)
     st.html(
         element("h2", escape(unit.name), class_="atlas-title")
         + element(

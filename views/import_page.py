@@ -77,7 +77,7 @@ def _choose(shell: Shell) -> None:
         notice(_("请先选择为哪个单位导入。"), "info")
         return
     ways.keep_address(shell, unit=unit.id if unit != shell.identity.unit else "")
-    how = _("提交后由上级审核") if unit.reviewed else _("提交后直接发布")
+    how = unit_choice.way_of_filing(shell, unit)
     st.html(element("p", escape(_("为 {unit} 导入，{how}。").format(unit=unit.name, how=how))))
     with st.container(horizontal=True, vertical_alignment="center"):
         office_downloads.workbook(shell, unit)

@@ -37,3 +37,10 @@ def map_params(unit: OwnerUnit) -> dict[str, str]:
     name = {UnitKind.ZONE: "zone", UnitKind.COUNTY: "county", UnitKind.PROVINCE: "province"}
     kind = name.get(unit.kind, "prefecture")
     return {kind: unit.id if kind == "zone" else unit.area_code}
+
+
+def way_of_filing(shell: Shell, unit: OwnerUnit) -> str:
+    """Return what happens to what is filed: whoever reviews publishes at once."""
+    _ = shell.translate
+    waits = unit.reviewed and not shell.identity.reviews
+    return _("提交后由上级审核") if waits else _("提交后直接发布")
