@@ -1,6 +1,7 @@
 """Geometry members: RFC 7946."""
 
 import json
+import re
 from itertools import pairwise
 
 import pytest
@@ -59,7 +60,7 @@ def test_there_is_no_crs_member_and_json_takes_it() -> None:
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=5))
 def test_round_trip_is_stable(positions) -> None:
     member = geometry_member(shapely.MultiPoint(positions))
-    assert "-0.0" not in json.dumps(member)
+    assert not re.search(r"-0\.0[],]", json.dumps(member)), "zero has no sign"
     assert geometry_member(geometry_of(json.loads(json.dumps(member)))) == member
 
 
