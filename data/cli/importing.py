@@ -130,6 +130,8 @@ def _session(database: Database, options: argparse.Namespace) -> Iterator[tuple[
     if len(rows) != 1:
         what = f"there is no account {options.account!r}" if options.account else "several accounts could act"
         raise BadValue(f"{what}: name one with --as (see `python -m data user list`)")
+    if rows[0].must_change_password:
+        raise BadValue(f"account {rows[0].name!r} must change its first password on the pages before it acts")
     unit = options.unit or rows[0].unit_id or ""
     if not unit:
         raise BadValue("say with --unit for which owner unit, e.g. --unit 440203")
@@ -138,7 +140,7 @@ def _session(database: Database, options: argparse.Namespace) -> Iterator[tuple[
 
 
 _ACCOUNTS: Final = text("""
-SELECT id, unit_id FROM account WHERE disabled_at IS NULL
+SELECT id, name, unit_id, must_change_password FROM account WHERE disabled_at IS NULL
    AND (name = :name OR (:name = '' AND role = 'administrator')) ORDER BY id""")
 
 

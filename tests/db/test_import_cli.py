@@ -12,6 +12,7 @@ from data import wiring
 from data.cli import main
 from data.cluster import Cluster
 from data.database import Database
+from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.office_world import COUNTY, Office, office
 
@@ -99,3 +100,12 @@ def test_the_workbook_of_a_unit_filled_or_blank(world: Office, tmp_path: Path,
     assert openpyxl.load_workbook(out)["项目"]["A2"].value == "示例"
     assert main(["workbook", "--as", "ruyuan", "--unit", "440281", "-o", str(out)]) == 1
     assert "乳源" in capsys.readouterr().out
+
+
+def test_an_account_with_its_first_password_is_told_to_change_it(
+    world: Office, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with world.database.owning() as connection:
+        making.account(connection, "newcomer", "editor", unit_id="440232", must_change_password=True)
+    assert main(["workbook", "--as", "newcomer", "-o", str(tmp_path / "w.xlsx")]) == 1
+    assert "first password" in capsys.readouterr().err
