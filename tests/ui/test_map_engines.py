@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Frame, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Dialog, Frame, Page, Route
 
 from layers import assets
 from tests.ui.harness import scenes
-from tests.ui.harness.server import CHROMIUM_ARGS, harness, static_folder
+from tests.ui.harness.server import harness, static_folder
 
 pytestmark = pytest.mark.browser
 ENGINES = ("folium", "component")
@@ -29,17 +29,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("map assets are not fetched yet: run the set-up (make run) first")
     with harness(tmp_path_factory.mktemp("harness")) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one headless Chromium."""
-    if not CHROMIUM:
-        pytest.skip("no chromium on this machine (set CHROMIUM)")
-    with sync_playwright() as p:
-        started = p.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield started
-        started.close()
 
 
 @dataclass
@@ -100,12 +89,12 @@ class Shown:
 
 
 @pytest.fixture
-def show(browser: Browser, address: str) -> Iterator[Any]:
+def show(chromium: Browser, address: str) -> Iterator[Any]:
     """Return a function that opens a scene; afterwards nothing may have gone outside."""
     opened: list[Shown] = []
 
     def opening(kind: str, engine: str, n: int = 40, width: int = 1366, height: int = 768) -> Shown:
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
         shown = Shown(page, engine)
         opened.append(shown)
 
@@ -274,11 +263,11 @@ def test_boundaries_travel_once_and_come_again_when_lost(show: Any) -> None:
     assert shown.ask("a.scene.points.id.length") == len(scenes.many(30, 3).points)
 
 
-def test_missing_assets_say_what_to_do(browser: Browser, tmp_path: Path) -> None:
+def test_missing_assets_say_what_to_do(chromium: Browser, tmp_path: Path) -> None:
     empty = tmp_path / "none"
     empty.mkdir()
     with harness(tmp_path, empty) as url:
-        page = browser.new_page()
+        page = chromium.new_page()
         page.goto(url)
         page.get_by_text("地图组件缺少 3 个文件").wait_for(timeout=20_000)
         assert "make run" in page.get_by_role("alert").inner_text()

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from layers import assets
-from tests.ui.harness.server import CHROMIUM_ARGS, harness, static_folder
+from tests.ui.harness.server import harness, static_folder
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -26,17 +26,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("map assets are not fetched yet: run the set-up (make run) first")
     with harness(tmp_path_factory.mktemp("place"), page="place_app.py") as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one headless Chromium."""
-    if not CHROMIUM:
-        pytest.skip("no chromium on this machine (set CHROMIUM)")
-    with sync_playwright() as p:
-        started = p.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield started
-        started.close()
 
 
 @dataclass
@@ -88,12 +77,12 @@ class Editor:
 
 
 @pytest.fixture
-def edit(browser: Browser, address: str) -> Iterator[Any]:
+def edit(chromium: Browser, address: str) -> Iterator[Any]:
     """Return a function that opens the editor; afterwards nothing may have gone outside."""
     opened: list[Editor] = []
 
     def opening(query: str = "", width: int = 1366, **options: Any) -> Editor:
-        context = browser.new_context(viewport={"width": width, "height": 844}, **options)
+        context = chromium.new_context(viewport={"width": width, "height": 844}, **options)
         editor = Editor(context.new_page())
         opened.append(editor)
 
