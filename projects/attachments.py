@@ -1,6 +1,6 @@
 """Files of a record: what is kept of them, and the protocol ``Attachments`` by which pages reach them.
 
-``data.wiring`` gives the adapter, opened with a session token as ``projects.desk`` is.
+``data.wiring`` gives the adapter, opened with a session token as ``projects.filing.desk`` is.
 """
 
 from collections.abc import Callable

@@ -21,7 +21,7 @@ from projects.fields import (
     JsonValue,
     field_of,
 )
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from projects.values import RECORD_ID, check, cleaned
 
 DEGREE_DECIMALS: Final = 9

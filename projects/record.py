@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from projects.issues import Issue
+from projects.intake.issues import Issue
 from projects.summary import Summary
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from projects.codes import Precision
 from projects.counts import PrecisionCount
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.fields import Document
 
 WANTED: Final = (

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from projects.fields import Field, FieldType, JsonValue
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 
 Checked = tuple[JsonValue, IssueCode | None]
 

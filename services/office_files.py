@@ -27,7 +27,7 @@ from data.cluster import ClusterError
 from data.settings import Settings
 from layers.html import escape
 from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
-from projects.preview import PreviewRow, rows_of
+from projects.intake.preview import PreviewRow, rows_of
 from projects.work import Jobs
 from services.downloads import HEADERS, disposition
 from services.sign_in import Visitor, by_cookie

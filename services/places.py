@@ -16,7 +16,7 @@ from gis.geojson import geometry_of
 from layers.place_editor import Outline
 from layers.scene import Bounds
 from projects.codes import Level
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from projects.ports import AreaName
 
 _CORNERS_CHECKED: Final = 200

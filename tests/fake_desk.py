@@ -1,6 +1,6 @@
 """A desk in memory, for tests of pages: real enough to file, review, clash, expire and look back.
 
-It keeps to the words of ``projects.desk``: versions rise by one per applied entry, a request against
+It keeps to the words of ``projects.filing.desk``: versions rise by one per applied entry, a request against
 another version is a conflict only where a changed field differs from what it was, and what is not one's own
 is refused.
 Rights are coarse: who may file is whoever's ``units`` hold the owner unit; the database knows better.
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from projects.changes import (
+from projects.filing.changes import (
     ChangeRow,
     ChangeSet,
     ChangeSetHead,
@@ -27,7 +27,7 @@ from projects.changes import (
     State,
     difference,
 )
-from projects.desk import Draft, Held, Lookalike
+from projects.filing.desk import Draft, Held, Lookalike
 from projects.errors import Conflict, NotAllowed, SignInNeeded, UnknownRecord
 from projects.fields import STATE_PATHS, Document, JsonValue
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
@@ -63,7 +63,7 @@ class _Set:
 
 
 class FakeDesk:
-    """``projects.desk.Desk`` over dictionaries; everything in it is open to the test."""
+    """``projects.filing.desk.Desk`` over dictionaries; everything in it is open to the test."""
 
     def __init__(
         self,

@@ -85,21 +85,13 @@ def _menu(here: Who, pages: dict[str, Any]) -> list[Any]:
 
 def _rooms(_: Translate) -> tuple[Room, ...]:
     """Return all pages, in the order of the menu."""
-    from views import (
-        accounts_page,
-        bulk_page,
-        claims,
-        clinics_page,
-        edit_page,
-        geocode_page,
-        history,
-        home_page,
-        import_page,
-        map_page,
-        merge_page,
-        review_page,
-        sources_page,
-    )
+    from views import sources_page
+    from views.accounts import accounts_page
+    from views.editing import bulk_page, edit_page, history, merge_page
+    from views.intake import import_page
+    from views.map import map_page
+    from views.office import claims, clinics_page, geocode_page, home_page
+    from views.review import review_page
 
     return (
         Room("map", _("地图"), "map", map_page.draw, ANYBODY),
@@ -156,7 +148,7 @@ def _enter(room: Room, language: str, here: Who, _: Translate) -> None:
 
 
 def _account(shell: Shell) -> None:
-    from views import account_page
+    from views.accounts import account_page
 
     account_page.draw(shell.identity, shell.token, wiring.doorkeeper(), shell.translate)
 

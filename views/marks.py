@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from layers.html import element, escape
 from projects import fields
-from projects.changes import ChangeSetHead, FieldChange, Kind, Operation, State
+from projects.filing.changes import ChangeSetHead, FieldChange, Kind, Operation, State
 from projects.fields import JsonValue
 from views import values
 from views.i18n import Translate

@@ -5,7 +5,7 @@ from typing import Final
 
 from projects.codes import BASIS_ZH, CATEGORY_ZH, KIND_ZH, PRECISION_ZH, ROLE_ZH, Category
 from projects.filters import ParamIssue
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from projects.summary import heading
 from views.i18n import Translate
 

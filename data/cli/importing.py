@@ -20,9 +20,9 @@ from data.importers.office.run import Committed, Importer, Order
 from data.jobs.sessions import opened
 from projects.codes import Datum
 from projects.errors import BadValue
-from projects.importing import CellIssue, ImportPlan, Mode
-from projects.issues import Severity
-from projects.mending import marks_of
+from projects.intake.importing import CellIssue, ImportPlan, Mode
+from projects.intake.issues import Severity
+from projects.intake.mending import marks_of
 
 SHOWN: Final = 20
 LEFT: Final = 1

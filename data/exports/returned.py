@@ -20,8 +20,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from data.exports.returned_plain import plain
 from data.exports.workbook_columns import RISKY
-from projects.importing import ImportPlan
-from projects.mending import REASON, Mark, SheetMarks, marks_of
+from projects.intake.importing import ImportPlan
+from projects.intake.mending import REASON, Mark, SheetMarks, marks_of
 
 AUTHOR: Final = "健康产业一张图"
 REASON_WIDTH: Final = 60

@@ -10,8 +10,8 @@ from openpyxl.utils import column_index_from_string
 from data.exports.xlsx import Mended
 from projects.codes import DATUM_ZH, Datum
 from projects.fields import COORDINATE_FIELDS
-from projects.importing import ImportPlan, SourceCell
-from projects.mending import REASON, Mark, SheetMarks
+from projects.intake.importing import ImportPlan, SourceCell
+from projects.intake.mending import REASON, Mark, SheetMarks
 
 _OPTIONS: Final = {
     "in_memory": True,

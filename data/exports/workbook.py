@@ -29,10 +29,10 @@ from data.exports.workbook_columns import (
 from data.exports.workbook_lists import Lists
 from data.exports.workbook_words import how_to
 from data.exports.xlsx import Mended
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.fields import FieldType
 from projects.identity import OwnerUnit
-from projects.importing import CLEAR
+from projects.intake.importing import CLEAR
 
 Language = str
 SPARE_ROWS: Final = 2000

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from projects.fields import COORDINATE_FIELDS, FIELDS, FINANCE_FIELDS, MILESTONE_FIELDS, Field, FieldType
-from projects.importing import EXAMPLE
+from projects.intake.importing import EXAMPLE
 
 PROJECTS, FINANCE, MILESTONES, HOW_TO, LISTS = "项目", "资金", "里程碑", "说明", "字典"
 """Names of the sheets, in order."""

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import text
 
 from data.database import Database
-from projects.desk import Held
+from projects.filing.desk import Held
 
 
 class PostgisGround:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from data.geocoders.base import Answer, Outcome
 from gis.addresses import normalise
 from projects.codes import Method, Precision
-from projects.desk import Held
+from projects.filing.desk import Held
 
 PRIMARY: Final = "place/0"
 NO_ADDRESS: Final = frozenset({"", "无", "暂无", "待定", "未定", "不详", "未知", "未明确", "-", "--", "/"})

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store import storing
-from projects.changes import Decision, Entry, FieldChange, Request, State
+from projects.filing.changes import Decision, Entry, FieldChange, Request, State
 from projects.errors import UnknownRecord
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from projects.desk import Draft
+from projects.filing.desk import Draft
 from projects.fields import JsonValue
 
 

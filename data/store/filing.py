@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 from data.database import note
 from data.store import applying, change_sets, images, units
 from data.store.rewriting import Stamp
-from projects import requests
-from projects.changes import Entry, FieldChange, Filed, Kind, Operation, Request, State, revival
-from projects.desk import Held
+from projects.filing import requests
+from projects.filing.changes import Entry, FieldChange, Filed, Kind, Operation, Request, State, revival
+from projects.filing.desk import Held
 from projects.errors import BadValue, NotAllowed
 from projects.fields import Document, JsonValue
 from projects.identity import Identity
@@ -23,7 +23,7 @@ NOTHING: int = 0
 def file(
     connection: Connection, request: Request, me: Identity, read: Mapping[str, Held] | None = None
 ) -> Filed:
-    """File a request within the caller's transaction; see ``projects.desk.Desk.file``.
+    """File a request within the caller's transaction; see ``projects.filing.desk.Desk.file``.
 
     ``read`` are records that the caller read in this transaction; unchanged ones are not read again.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from data.store import images
 from data.store.documents import KEYS, Row, document, key_of, project_of
-from projects.changes import FieldChange, HistoryStep, Operation, difference
+from projects.filing.changes import FieldChange, HistoryStep, Operation, difference
 from projects.fields import Document, JsonValue
 
 Key = tuple[str, tuple[Any, ...]]

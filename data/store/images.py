@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, text
 
 from data.store.documents import CHILDREN, KEYS, Row, Rows, document, key_of, project_of, unit_ids
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.fields import JsonValue
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from sqlalchemy import Connection, text
 
-from projects.desk import Lookalike
+from projects.filing.desk import Lookalike
 from projects.names import normalised
 
 ALIKE: Final = 0.75

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from data.store import units
 from data.store.rewriting import Lookup
-from projects.changes import FieldChange
+from projects.filing.changes import FieldChange
 from projects.errors import BadValue
 from projects.fields import STATE_PATHS, title
 

@@ -10,7 +10,7 @@ from data.store import summaries
 from data.store.names import Names
 from gis.apportion import largest_remainder
 from projects.errors import UnknownRecord
-from projects.issues import Issue, IssueCode, Severity
+from projects.intake.issues import Issue, IssueCode, Severity
 from projects.ports import ScenarioShare
 from projects.record import Party, Place, Provenance, Record, Slots, TaskLink
 

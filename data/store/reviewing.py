@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 from data.database import note
 from data.store import applying, change_sets, images
 from data.store.rewriting import Stamp
-from projects import requests
-from projects.changes import (
+from projects.filing import requests
+from projects.filing.changes import (
     ChangeRow,
     ChangeSet,
     ChangeSetHead,
@@ -24,11 +24,11 @@ from projects.changes import (
     State,
     conflicting,
 )
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.errors import BadValue, Conflict, NotAllowed
 from projects.fields import Document, title
 from projects.identity import Identity
-from projects.requests import REQUIRED
+from projects.filing.requests import REQUIRED
 
 
 def queue(connection: Connection, states: Sequence[State], unit_id: str) -> tuple[ChangeSetHead, ...]:
@@ -72,7 +72,7 @@ def _open(connection: Connection, key: int) -> _Opened:
 
 
 def decide(connection: Connection, key: int, verdict: Verdict, me: Identity) -> Filed:
-    """Record decisions and apply what is accepted; see ``projects.desk.Desk.decide``."""
+    """Record decisions and apply what is accepted; see ``projects.filing.desk.Desk.decide``."""
     opened = _open(connection, key)
     fresh = _fresh(opened, verdict.decisions)
     if not fresh and opened.row.state != State.SUBMITTED:

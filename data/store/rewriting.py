@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from data.store.documents import TABLE_OF, Row, Rows, project_of, rows_of, shape_of
-from projects.changes import FieldChange
+from projects.filing.changes import FieldChange
 from projects.codes import Basis, Method, QuantityBasis
 from projects.fields import JsonValue
 from projects.names import normalised

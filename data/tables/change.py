@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, Stamp, one_of
-from projects.changes import Decision, Kind, Operation, State
+from projects.filing.changes import Decision, Kind, Operation, State
 
 JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
 GEOCODE_OUTCOMES = ("located", "not_found", "failed")

@@ -22,7 +22,7 @@ from projects.codes import (
     SlotState,
     Stage,
 )
-from projects.issues import IssueCode, Severity
+from projects.intake.issues import IssueCode, Severity
 
 CODE = "^[0-9]{6}$"
 

@@ -1,6 +1,6 @@
 """Engine 2: the strings of our own Streamlit component and the bytes it is fed.
 
-``layers`` may not import Streamlit, so the three strings are registered by ``views.map_component``:
+``layers`` may not import Streamlit, so the three strings are registered by ``views.map.map_component``:
 ``component("atlas_map", html=HTML, css=CSS, js=JS)``. Leaflet itself comes from the static folder.
 """
 

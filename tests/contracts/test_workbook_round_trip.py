@@ -14,9 +14,9 @@ from data.database import Database
 from data.exports.unit_workbook import unit_workbook
 from data.importers.office.run import Importer, Order
 from data.store.desk import PostgisDesk
-from projects.changes import Entry, Kind, Operation, Request, difference
+from projects.filing.changes import Entry, Kind, Operation, Request, difference
 from projects.fields import BY_NAME, JsonValue
-from projects.importing import ImportPlan
+from projects.intake.importing import ImportPlan
 from tests.db import making
 from tests.db.copies import copy_of
 
@@ -75,7 +75,7 @@ FULL: dict[str, JsonValue] = {
 
 
 def test_a_record_with_every_field_comes_back_unchanged(copy: Database, token: str, tmp_path: Path) -> None:
-    from projects.changes import SourceFile  # noqa: F401
+    from projects.filing.changes import SourceFile  # noqa: F401
 
     desk = PostgisDesk(copy, token)
     township, zone, parent = _some(copy)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from data.database import Database
 from data.store.desk import PostgisDesk
-from projects.changes import Decision, Entry, FieldChange, Filed, Kind, Operation, Request, State
+from projects.filing.changes import Decision, Entry, FieldChange, Filed, Kind, Operation, Request, State
 from tests.db import making
 
 RUYUAN, WUJIANG, ZHENJIANG = "440232", "440203", "440204"

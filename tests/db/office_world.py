@@ -13,7 +13,7 @@ from sqlalchemy import text
 from data.database import Database
 from data.importers.office.run import Committed, Importer, Order
 from data.store import owner_units
-from projects.importing import ImportPlan
+from projects.intake.importing import ImportPlan
 from tests.db import making
 
 COUNTY, OTHER = "440232", "440281"

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from data.cluster import Cluster
 from data.database import Database
 from data.store.desk import PostgisDesk
-from projects.changes import FieldChange, Kind, SourceFile, State, deletion
+from projects.filing.changes import FieldChange, Kind, SourceFile, State, deletion
 from projects.errors import BadValue, Conflict, NotAllowed, SignInNeeded, UnknownRecord
 from tests.db import making
 from tests.db.copies import copy_of

@@ -17,11 +17,11 @@ from data.cluster import Cluster
 from data.database import Database
 from data.exports.returned import returned
 from data.importers.office.run import LOCK, Committed
-from projects.changes import State
+from projects.filing.changes import State
 from projects.errors import Conflict, NotAllowed, SignInNeeded
-from projects.importing import ImportPlan, Mode
-from projects.issues import IssueCode
-from projects.planning import fingerprint
+from projects.intake.importing import ImportPlan, Mode
+from projects.intake.issues import IssueCode
+from projects.intake.planning import fingerprint
 from tests.db.copies import copy_of
 from tests.db.office_world import COUNTY, OTHER, Office, Rows, office, sheets
 

@@ -11,7 +11,7 @@ from bench.lookalikes import TWIN, names_of_counties
 from data.cluster import Cluster
 from data.database import Database
 from data.store.lookalikes import Asked, Index, Named, core, similarity
-from projects.changes import deletion
+from projects.filing.changes import deletion
 from tests.db.copies import copy_of
 from tests.db.desks import POINT, RUYUAN, SHAOGUAN, WUJIANG, Office, file, open_office, publish
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from data.cluster import Cluster
 from data.database import Database
-from projects.changes import Entry, HistoryStep, deletion, merge, restoration, revival
+from projects.filing.changes import Entry, HistoryStep, deletion, merge, restoration, revival
 from projects.errors import BadValue, NotAllowed, UnknownRecord
 from tests.db import making
 from tests.db.copies import copy_of

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from data.cluster import Cluster
 from data.database import Database
 from data.store.desk import PostgisDesk
-from projects.changes import Decision, Entry, Kind, Request, State, claim, deletion, merge
+from projects.filing.changes import Decision, Entry, Kind, Request, State, claim, deletion, merge
 from projects.errors import BadValue, Conflict, NotAllowed, UnknownRecord
 from tests.db import making
 from tests.db.copies import copy_of

@@ -12,7 +12,7 @@ from data.cluster import Cluster
 from data.database import Database
 from data.store import filing, images, storing
 from data.store.sessions import identity_of
-from projects.changes import Entry
+from projects.filing.changes import Entry
 from projects.errors import NotAllowed
 from tests.db.copies import copy_of
 from tests.db.desks import LINE, POINT, RUYUAN, Office, file, insert, open_office, request, update

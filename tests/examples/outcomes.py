@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from projects.importing import CellIssue, FileReading, ImportPlan, PlannedRow
+from projects.intake.importing import CellIssue, FileReading, ImportPlan, PlannedRow
 
 
 def finding(issue: CellIssue) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from data.settings import Settings
-from projects.changes import Entry, FieldChange, Kind, Operation, Request
+from projects.filing.changes import Entry, FieldChange, Kind, Operation, Request
 from projects.codes import Level
 from projects.counts import PrecisionCount
 from projects.filters import ProjectFilter

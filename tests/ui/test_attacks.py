@@ -18,7 +18,7 @@ from data.store import owner_units
 from data.store.desk import PostgisDesk
 from data.store.library import PostgisLibrary
 from data.store.sessions import Doorkeeper
-from projects.changes import Entry, FieldChange, Kind, Operation, Request
+from projects.filing.changes import Entry, FieldChange, Kind, Operation, Request
 from projects.identity import NOBODY, Identity
 from tests.db import making
 from tests.db.copies import copy_of

@@ -11,15 +11,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from projects.changes import Kind, Operation, State
-from projects.desk import Draft
+from projects.filing.changes import Kind, Operation, State
+from projects.filing.desk import Draft
 from projects.errors import NotAllowed
 from projects.fields import JsonValue
 from projects.identity import Identity, Role
 from tests.fake_desk import EDITOR, LECHANG, NOW, REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk, held
 from tests.ui.editing import shell
 from tests.ui.office import address, html, opened, press
-from views import bulk_state, edit_page, edit_state, place_editor, rescue
+from views.editing import bulk_state, edit_page, edit_state, place_editor, rescue
 
 OFFICE = Identity(9, "office", "本单位", Role.ADMINISTRATOR)
 FREE = replace(RUYUAN, reviewed=False)
@@ -483,7 +483,7 @@ def test_files_are_listed_with_a_safe_link_and_taken_off() -> None:
 
 
 def test_nobody_sees_files_without_signing_in() -> None:
-    from views import attachments
+    from views.editing import attachments
 
     office = shell(FakeDesk(record(), identity=replace(EDITOR, account_id=None)))
     office.attachments.add("SG-0001", "批复.pdf", b"x")
@@ -491,7 +491,7 @@ def test_nobody_sees_files_without_signing_in() -> None:
     def page() -> None:
         import streamlit as st
 
-        from views import attachments
+        from views.editing import attachments
 
         attachments.draw(st.session_state["shell"], "SG-0001")
 

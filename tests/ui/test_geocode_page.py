@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from data.geocoders.judging import VERDICT_ZH, Verdict
 from tests.fake_jobs import FakeJobs, job
 from tests.ui.office import OfficeShell, desk, html, opened, shell
-from views.geocode_page import verdict_words
+from views.office.geocode_page import verdict_words
 from views.i18n import translator
 
 

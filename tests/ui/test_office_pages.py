@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from projects.changes import Decision
+from projects.filing.changes import Decision
 from projects.identity import NOBODY
-from projects.importing import CellIssue, SourceCell
-from projects.issues import IssueCode, Severity
-from projects.preview import issue_of
+from projects.intake.importing import CellIssue, SourceCell
+from projects.intake.issues import IssueCode, Severity
+from projects.intake.preview import issue_of
 from projects.work import JobState
 from services import office_files
 from tests.fake_desk import REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk

@@ -18,7 +18,8 @@ from layers import assets
 from projects.errors import StorageUnavailable
 from tests.db.copies import database_named, small_world
 from tests.paths import ROOT
-from views import listing, shell, sources_page
+from views import shell, sources_page
+from views.map import listing
 
 pytestmark = pytest.mark.db
 Open = Callable[..., AppTest]

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from projects.changes import Decision, Kind, Operation, State
+from projects.filing.changes import Decision, Kind, Operation, State
 from projects.clinics import Clinic
-from projects.desk import Lookalike
+from projects.filing.desk import Lookalike
 from projects.errors import Conflict
 from tests.fake_desk import EDITOR, LECHANG, REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk, held
 from tests.fake_jobs import FakeClinics
 from tests.ui.office import PLACE, OfficeShell, address, desk, html, opened, press, request, shell, update
-from views import clinics_page
+from views.office import clinics_page
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from data.importers.office.cells import Finding, error, notice, warning
 from data.importers.office.context import CheckContext
-from projects.issues import IssueCode, Severity
+from projects.intake.issues import IssueCode, Severity
 
 
 def county_of(text: str, prefecture: str, context: CheckContext) -> tuple[str | None, Finding | None]:

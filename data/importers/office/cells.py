@@ -18,8 +18,8 @@ from data.importers.office.headings import Column, quantity_of, unit_name
 from data.importers.office.numbers import Amount, larger_unit, read_amount, smaller_unit
 from data.importers.office.words import bare, factors, folded, labels, thresholds, words
 from projects.fields import MILESTONE_FIELDS, Field, FieldType, Group, JsonValue
-from projects.importing import CLEAR
-from projects.issues import IssueCode, Severity
+from projects.intake.importing import CLEAR
+from projects.intake.issues import IssueCode, Severity
 from projects.values import PROJECT_CODE, RECORD_ID, check, names_of, plain
 
 _REMEMBERED: Final = 4_000

@@ -24,8 +24,8 @@ from gis.projected import Plane, named_plane, plane_of, to_degrees
 from gis.sexagesimal import Degrees, parse, parse_pair
 from projects.codes import DATUM_ZH, PRECISION_ZH, Datum, Method, Precision
 from projects.fields import JsonValue
-from projects.importing import SourceCell
-from projects.issues import IssueCode, Severity
+from projects.intake.importing import SourceCell
+from projects.intake.issues import IssueCode, Severity
 
 UNKNOWN: Final = "unknown"
 _METRES_PER_DEGREE: Final = 111_195.0

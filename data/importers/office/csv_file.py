@@ -9,7 +9,7 @@ from typing import Final
 
 from data.importers.office.grid import Book, Grid, address
 from data.importers.office.guard import Limits
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 SHEET: Final = "项目"
 """A text table has one sheet without a name; it is called as that of the template."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from data.importers.office.guard import Limits, open_zip
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 
 class Format(StrEnum):

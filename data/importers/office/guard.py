@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from data.importers.boundary_text import dbf_encoding, mend_field_names
 from data.importers.office.formats import Format
 from data.importers.office.grid import Book, Cell, Grid
 from data.importers.office.guard import Limits, open_zip, pieces
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 _SHAPE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _MAINS: Final = (".shp", ".gpkg", ".geojson", ".json")

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, text
 from data.store import history, units
 from data.store.lookalikes import Asked, find_all
 from projects.codes import Precision
-from projects.desk import Lookalike
+from projects.filing.desk import Lookalike
 from projects.identity import OwnerUnit, UnitKind
-from projects.importing import TypedRow
-from projects.matching import Known, Wanted, key_of
-from projects.planning import Since
-from projects.requests import standard_names
+from projects.intake.importing import TypedRow
+from projects.intake.matching import Known, Wanted, key_of
+from projects.intake.planning import Since
+from projects.filing.requests import standard_names
 
 
 def allowed_units(connection: Connection) -> dict[str, OwnerUnit]:

@@ -10,7 +10,7 @@ from typing import Final
 from xml.parsers import expat
 
 from data.importers.office.grid import column_number
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 _POSITION: Final = re.compile(r"\s*\$?([A-Za-z]{1,7})\$?(\d{1,10})\s*")
 _HOLDS: Final = ("v", "is", "f", "t")

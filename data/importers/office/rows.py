@@ -28,8 +28,8 @@ from data.importers.office.headings import Column
 from data.importers.office.sheet import Rows, Sheet
 from data.importers.office.words import thresholds
 from projects.fields import BY_NAME, JsonValue, title
-from projects.importing import CLEAR, EXAMPLE, SourceCell
-from projects.issues import IssueCode, Severity
+from projects.intake.importing import CLEAR, EXAMPLE, SourceCell
+from projects.intake.issues import IssueCode, Severity
 from projects.values import RECORD_ID, plain
 
 _PLACE_PATHS: Final = ("lon", "lat", "lonlat", "datum", "precision")

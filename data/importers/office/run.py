@@ -24,13 +24,13 @@ from data.importers.office.reading import Limits, read_file
 from data.store import filing, images
 from data.store.desk import told
 from data.store.sessions import identity_of
-from projects.changes import Filed, SourceFile
-from projects.desk import Held
+from projects.filing.changes import Filed, SourceFile
+from projects.filing.desk import Held
 from projects.errors import Conflict, NotAllowed
 from projects.identity import OwnerUnit
-from projects.importing import FileReading, ImportPlan, Mode
-from projects.matching import BY_DECISION, Index, Rules, match, wanted, with_lookalikes
-from projects.planning import documents_needed, fingerprint, plan, request_of, stale
+from projects.intake.importing import FileReading, ImportPlan, Mode
+from projects.intake.matching import BY_DECISION, Index, Rules, match, wanted, with_lookalikes
+from projects.intake.planning import documents_needed, fingerprint, plan, request_of, stale
 from projects.work import Progress
 
 LOCK: Final = 7_305_140

@@ -14,7 +14,7 @@ from typing import Final
 from data.importers.office.grid import address, column_number
 from data.importers.office.guard import Limits, pieces
 from data.importers.office.odd_sheet import walk
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from data.importers.office.grid import Cell, Grid, address, column_name
 from data.importers.office.headings import Column, Layout, quantity_of, unit_name
 from data.importers.office.words import PROJECT
 from projects.fields import FieldType
-from projects.importing import EXAMPLE, CellIssue, LeftOut, SourceCell
-from projects.issues import IssueCode, Severity
+from projects.intake.importing import EXAMPLE, CellIssue, LeftOut, SourceCell
+from projects.intake.issues import IssueCode, Severity
 from projects.values import RECORD_ID, plain
 
 _TOTAL: Final = re.compile(r"(?:总|共|小|累|本页|全[市县区省]|以上)?\s*[合总小共累]\s*计.{0,12}|total", re.I)

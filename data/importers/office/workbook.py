@@ -19,7 +19,7 @@ from data.importers.office.formats import Format
 from data.importers.office.grid import Book, Grid, address
 from data.importers.office.guard import Limits, open_zip
 from data.importers.office.scan import Scan, scan_workbook
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 
 _NO_SCAN: Final = Scan()
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from data.importers.office.run import Committed
 from data.jobs.tasks.import_files import importer_of, order_of, preview_result, return_rows
 from data.jobs.work import Work
-from projects.preview import head_of
+from projects.intake.preview import head_of
 from projects.work import Progress
 
 

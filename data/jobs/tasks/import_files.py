@@ -16,9 +16,9 @@ from data.jobs.upkeep import UPLOADS
 from data.jobs.work import Work
 from projects.codes import Datum
 from projects.errors import BadValue, UnknownRecord
-from projects.importing import ImportPlan, Mode
-from projects.planning import fingerprint
-from projects.preview import head_of, line_of
+from projects.intake.importing import ImportPlan, Mode
+from projects.intake.planning import fingerprint
+from projects.intake.preview import head_of, line_of
 from projects.work import Progress
 
 _UPLOAD: Final = re.compile(r"[0-9a-f]{64}\.[a-z]{3,7}")

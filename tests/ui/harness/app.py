@@ -16,7 +16,7 @@ from layers import assets
 from layers.engine import Engine
 from layers.scene import Scene
 from tests.ui.harness import scenes
-from views.map_component import show_map
+from views.map.map_component import show_map
 
 
 def _scene(kind: str, n: int, seed: int) -> Scene:

@@ -16,7 +16,8 @@ from data.settings import Settings, read
 from data.store.accounts import PostgisAccounts
 from data.store.sessions import Doorkeeper
 from services.office import Office
-from views import account_page, accounts_page, who
+from views import who
+from views.accounts import account_page, accounts_page
 from views.i18n import translator
 from views.style import CSS
 

@@ -15,8 +15,8 @@ import streamlit as st
 from layers import assets
 from tests.fake_desk import FakeDesk
 from tests.ui.editing import shell
-from views import place_editor
-from views.place_editor import Where
+from views.editing import place_editor
+from views.editing.place_editor import Where
 from views.style import CSS
 
 PLACES: dict[str, Any] = {

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from data.exports.returned import returned
 from projects.fields import JsonValue
-from projects.importing import (
+from projects.intake.importing import (
     CellIssue,
     FileReading,
     ImportPlan,
@@ -23,8 +23,8 @@ from projects.importing import (
     SourceCell,
     TypedRow,
 )
-from projects.issues import IssueCode, Severity
-from projects.mending import REASON
+from projects.intake.issues import IssueCode, Severity
+from projects.intake.mending import REASON
 
 HEADINGS = ("项目名称", "县", "床位（张）", "网址")
 

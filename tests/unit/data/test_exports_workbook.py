@@ -13,9 +13,9 @@ import pytest
 from data.exports.workbook import SPARE_ROWS, Content, workbook
 from data.exports.workbook_columns import FINANCE, HOW_TO, LISTS, MILESTONES, PROJECTS, SHEETS
 from data.exports.workbook_lists import Lists
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.fields import FIELDS, JsonValue
-from projects.importing import EXAMPLE
+from projects.intake.importing import EXAMPLE
 from tests.unit.data.importers.office.world import read
 from tests.unit.projects.importing_rows import COUNTY
 

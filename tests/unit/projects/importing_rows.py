@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.fields import JsonValue
 from projects.identity import OwnerUnit, UnitKind
-from projects.importing import FileReading, ImportPlan, SourceCell, TypedRow
-from projects.matching import Index, Known, Rules, match
-from projects.planning import Since, plan
+from projects.intake.importing import FileReading, ImportPlan, SourceCell, TypedRow
+from projects.intake.matching import Index, Known, Rules, match
+from projects.intake.planning import Since, plan
 
 COUNTY = OwnerUnit("440203", UnitKind.COUNTY, "武江区", "440203", "440200", "440000", reviewed=False)
 OTHER = OwnerUnit("440204", UnitKind.COUNTY, "浈江区", "440204", "440200", "440000", reviewed=False)

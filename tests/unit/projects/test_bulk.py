@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects import bulk
-from projects.bulk import Cell
-from projects.changes import FieldChange
-from projects.desk import Held
+from projects.filing import bulk
+from projects.filing.bulk import Cell
+from projects.filing.changes import FieldChange
+from projects.filing.desk import Held
 from projects.fields import JsonValue
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from tests.fake_desk import held
 
 ROWS = {

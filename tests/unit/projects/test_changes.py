@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects import requests
-from projects.changes import (
+from projects.filing import requests
+from projects.filing.changes import (
     Entry,
     FieldChange,
     Kind,

@@ -21,7 +21,7 @@ from projects.codes import (
     Precision,
     Stage,
 )
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from tests.paths import shared
 
 LISTS: dict[str, set[str]] = {

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from projects.desk import Lookalike
-from projects.importing import CellIssue, LeftOut, Line, Outcome, PlannedRow, SourceCell
-from projects.issues import IssueCode, Severity
-from projects.mending import Mark, marks_of
+from projects.filing.desk import Lookalike
+from projects.intake.importing import CellIssue, LeftOut, Line, Outcome, PlannedRow, SourceCell
+from projects.intake.issues import IssueCode, Severity
+from projects.intake.mending import Mark, marks_of
 from tests.unit.projects.importing_rows import file_of, new_row, planned, typed
 
 BEDS = SourceCell("项目", "F3", "床位（张）", "约三百")

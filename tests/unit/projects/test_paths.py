@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.fields import BY_NAME
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from projects.paths import check_path, geometry
 from tests.unit.projects.test_values import ANYTHING
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.changes import Operation, SourceFile
-from projects.desk import Held, Lookalike
+from projects.filing.changes import Operation, SourceFile
+from projects.filing.desk import Held, Lookalike
 from projects.fields import JsonValue
-from projects.importing import CellIssue, ImportPlan, Mode, Outcome, SourceCell, TypedRow
-from projects.issues import IssueCode, Severity
-from projects.matching import Index, Match, match, wanted, with_lookalikes
-from projects.planning import fingerprint, plan, request_of, stale
+from projects.intake.importing import CellIssue, ImportPlan, Mode, Outcome, SourceCell, TypedRow
+from projects.intake.issues import IssueCode, Severity
+from projects.intake.matching import Index, Match, match, wanted, with_lookalikes
+from projects.intake.planning import fingerprint, plan, request_of, stale
 from tests.unit.projects.importing_rows import (
     COUNTY,
     OTHER,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.clinics import CountySlots
-from projects.desk import Lookalike
-from projects.importing import (
+from projects.filing.desk import Lookalike
+from projects.intake.importing import (
     CellIssue,
     FileReading,
     ImportPlan,
@@ -20,8 +20,8 @@ from projects.importing import (
     SourceCell,
     TypedRow,
 )
-from projects.issues import IssueCode, Severity
-from projects.preview import head_of, issue_of, line_of, read_issue, row_of, rows_of
+from projects.intake.issues import IssueCode, Severity
+from projects.intake.preview import head_of, issue_of, line_of, read_issue, row_of, rows_of
 
 CELL = SourceCell("项目", "F7", "床位（张）", "１２", "=A1*2")
 ISSUE = CellIssue(

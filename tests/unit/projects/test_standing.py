@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.codes import Precision
-from projects.desk import Held
+from projects.filing.desk import Held
 from projects.standing import WANTED, knows, precision_of, standing
 
 

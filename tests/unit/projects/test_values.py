@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.fields import BY_NAME, FIELDS, FINANCE_FIELDS, MILESTONE_FIELDS, Field, FieldType
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from projects.values import check, cleaned, names_of, plain
 
 YEAR = next(field for field in FINANCE_FIELDS if field.name == "year")

@@ -11,7 +11,7 @@ import shapely
 
 from gis.datum import to_wgs84, wgs84_to_gcj02
 from projects.codes import Level
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from projects.ports import AreaName
 from services import places
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from projects.accounts import Account, Placement
 from projects.errors import BadValue
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
-from views import account_page
-from views.accounts_page import state_words
+from views.accounts import account_page
+from views.accounts.accounts_page import state_words
 
 UNIT = OwnerUnit("440203", UnitKind.COUNTY, "武江区", "440203", "440200", "440000", True)
 BOSS = Identity(1, "boss", "Boss", Role.ADMINISTRATOR)
@@ -71,7 +71,7 @@ class Office:
 
 def page(office: Office, me: Identity = BOSS) -> AppTest:
     def script(shell: "Any") -> None:
-        from views import accounts_page
+        from views.accounts import accounts_page
 
         accounts_page.draw(shell)
 
@@ -191,7 +191,7 @@ def test_my_account_says_who_i_am_and_ends_my_other_sessions() -> None:
     ended: list[str] = []
 
     def script(me: "Any", token: str, door: "Any") -> None:
-        from views import account_page
+        from views.accounts import account_page
 
         account_page.draw(me, token, door, lambda s: s)
 

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 from layers.place_editor import Drawn
-from projects.changes import FieldChange
-from projects.desk import Desk
+from projects.filing.changes import FieldChange
+from projects.filing.desk import Desk
 from projects.fields import BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS, JsonValue
-from projects.form import LIST_FIELDS, Problem
-from projects.issues import IssueCode
+from projects.filing.form import LIST_FIELDS, Problem
+from projects.intake.issues import IssueCode
 from services.places import NOWHERE
 from tests.fake_desk import FakeDesk, held
-from views import bulk_page, edit_lists, edit_words, place_editor, rescue
-from views.place_editor import known, taken
-from views.place_typed import read_typed
+from views.editing import bulk_page, edit_lists, edit_words, place_editor, rescue
+from views.editing.place_editor import known, taken
+from views.editing.place_typed import read_typed
 
 PLACE: dict[str, JsonValue] = {
     "geometry": {"type": "Point", "coordinates": [113.2, 24.7]},

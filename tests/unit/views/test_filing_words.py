@@ -8,15 +8,18 @@ from typing import Any, cast
 import pytest
 
 from layers import place_thumb as thumb
-from projects.changes import FieldChange, Kind, Operation, State
+from projects.filing.changes import FieldChange, Kind, Operation, State
 from projects.fields import JsonValue
 from projects.identity import OwnerUnit, UnitKind
-from projects.importing import Outcome
-from projects.issues import IssueCode, Severity
+from projects.intake.importing import Outcome
+from projects.intake.issues import IssueCode, Severity
 from projects.work import JobState
 from tests.fake_desk import FakeDesk, held
 from tests.ui.office import shell
-from views import issue_words, job_panel, marks, merge_page, place_thumb, review_kept, unit_choice, values
+from views import job_panel, marks, unit_choice, values
+from views.editing import merge_page
+from views.intake import issue_words
+from views.review import place_thumb, review_kept
 from views.i18n import translator
 from views.shell import Shell
 

@@ -3,7 +3,7 @@
 import pytest
 
 from projects.filters import ProjectFilter
-from views.map_page import ADDRESS_NAMES
+from views.map.map_page import ADDRESS_NAMES
 from views.state import Defaults, ViewState, params_of
 
 PLAIN = Defaults("zh", scenario=False)

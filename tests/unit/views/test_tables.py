@@ -4,10 +4,10 @@ import pytest
 
 from projects.codes import Precision
 from projects.counts import PrecisionCount
-from projects.issues import IssueCode
+from projects.intake.issues import IssueCode
 from views import words
-from views.listing import PARTS, SHOWN, WIDTHS, part_numbers, part_of
-from views.matrix import Matrix, shade
+from views.map.listing import PARTS, SHOWN, WIDTHS, part_numbers, part_of
+from views.map.matrix import Matrix, shade
 
 
 def test_the_sum_row_adds_up_columns_and_never_the_programmes_besides() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data.store.documents import CHILDREN, Rows, document, project_of, rows_of, scalar
 from data.store.rewriting import Lookup, Stamp, copied, put, put_back
 from data.store.storing import COLUMNS
-from projects.changes import FieldChange, difference
+from projects.filing.changes import FieldChange, difference
 from projects.fields import BY_NAME, FieldType
 from projects.paths import check_path
 from projects.values import UNSTATED

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from projects.importing import TypedRow
-from projects.issues import IssueCode, Severity
+from projects.intake.importing import TypedRow
+from projects.intake.issues import IssueCode, Severity
 from tests.unit.data.importers.office.world import CONTEXT, codes, keys, one, read, text
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.importers.office.formats import detect
 from data.importers.office.guard import Limits
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 from tests.unit.data.importers.office.world import read, xlsx
 
 SMALL = Limits(unpacked_bytes=5_000_000, sheet_cells=100_000)

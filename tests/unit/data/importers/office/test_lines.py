@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from projects.importing import FileReading
-from projects.issues import IssueCode
+from projects.intake.importing import FileReading
+from projects.intake.issues import IssueCode
 from projects.paths import check_path
 from tests.unit.data.importers.office.world import keys, read, xlsx
 

@@ -12,7 +12,7 @@ import shapely
 
 from data.importers.office.guard import Limits
 from gis.datum import gcj02_to_wgs84
-from projects.importing import FileReading, FileRefused
+from projects.intake.importing import FileReading, FileRefused
 from projects.paths import check_path
 from tests.unit.data.importers.office.world import CONTEXT, keys, read
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from data.importers.office.csv_file import decoded
 from data.importers.office.guard import Limits
-from projects.importing import FileRefused
+from projects.intake.importing import FileRefused
 from tests.unit.data.importers.office.world import keys, read, text
 
 ROWS = [

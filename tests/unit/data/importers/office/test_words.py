@@ -19,7 +19,7 @@ from data.importers.office.words import (
 from data.importers.tables import REFERENCE, read
 from projects.codes import Datum, Method, MilestoneCode
 from projects.fields import BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS, Field
-from projects.import_words import REFUSALS, WORDS, said
+from projects.intake.import_words import REFUSALS, WORDS, said
 
 HELPERS = {
     "id",

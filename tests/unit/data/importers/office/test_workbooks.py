@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from projects.importing import FileRefused
-from projects.issues import IssueCode
+from projects.intake.importing import FileRefused
+from projects.intake.issues import IssueCode
 from tests.unit.data.importers.office.old_workbook import xls
 from tests.unit.data.importers.office.world import codes, keys, read, xlsx
 

@@ -14,8 +14,8 @@ from data.importers.office.context import CheckContext, County
 from data.importers.office.guard import Limits
 from data.importers.office.reading import read_file
 from gis.gazetteer import TownshipPoint
-from projects.importing import CellIssue, FileReading, TypedRow
-from projects.issues import IssueCode
+from projects.intake.importing import CellIssue, FileReading, TypedRow
+from projects.intake.issues import IssueCode
 from projects.ports import ZoneName
 
 LECHANG = shapely.box(113.0, 24.9, 113.5, 25.4)

@@ -1,0 +1,1 @@
+"""Changes on their way into the library: form, request, change set, comparison."""

@@ -1,0 +1,1 @@
+"""My account, and everybody's for the administrator."""

@@ -1,0 +1,1 @@
+"""One record or many under change: form, bulk table, places, files, history, merging."""

@@ -1,0 +1,1 @@
+"""An office's file on its way in: upload, check, preview, submit; workbooks to take home."""

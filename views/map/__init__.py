@@ -1,0 +1,1 @@
+"""The map and what stands beside it: filter, card, table, matrix, basket, downloads."""

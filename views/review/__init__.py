@@ -1,0 +1,1 @@
+"""The queue of a reviewer and one change set, decided field by field."""
