@@ -211,6 +211,18 @@ class Settings(BaseModel):
     session_hours: int = Field(
         10, alias="SESSION_HOURS", ge=1, le=168, description="How long a sign-in lasts."
     )
+    dispatch_day: int = Field(
+        25,
+        alias="DISPATCH_DAY",
+        ge=1,
+        le=28,
+        description="Day of the month by which records are to be updated for the monthly dispatch (月调度).",
+    )
+    demo: bool = Field(
+        False,
+        alias="DEMO",
+        description="Serve the separate practice database that `make demo` builds, instead of the real one.",
+    )
     oidc_groups: Annotated[Path | None, BeforeValidator(_optional_file)] = Field(
         None,
         alias="OIDC_GROUPS",

@@ -33,8 +33,13 @@ def initialise(database: Database, report: Report) -> None:
         _fill(database, part, version, fill, report)
 
 
-def _fill(database: Database, part: str, version: str,
-          fill: Callable[[Connection, Report], dict[str, int]], report: Report) -> None:
+def _fill(
+    database: Database,
+    part: str,
+    version: str,
+    fill: Callable[[Connection, Report], dict[str, int]],
+    report: Report,
+) -> None:
     """Run one filling step in a transaction of its own, unless this version, or an office's own, is there."""
     with database.owning() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.LOCK})
@@ -57,12 +62,20 @@ def store_source(connection: Connection, source: BoundarySource, kind: str = "pa
     """Store where boundaries come from (``package`` or ``office``) and return the id of that source."""
     key = f"boundaries-{source.name[:80]}-{source.version}"
     connection.execute(
-        text("INSERT INTO source (id, kind, title, attribution, note)"
-             " VALUES (:id, :kind, :title, :credit, :note)"
-             " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title,"
-             " attribution = excluded.attribution, note = excluded.note"),
-        {"id": key, "kind": kind, "title": f"{source.name} {source.version}", "credit": source.credit,
-         "note": "; ".join(filter(None, [source.vintage, f"{source.datum} → WGS84"]))})
+        text(
+            "INSERT INTO source (id, kind, title, attribution, note)"
+            " VALUES (:id, :kind, :title, :credit, :note)"
+            " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title,"
+            " attribution = excluded.attribution, note = excluded.note"
+        ),
+        {
+            "id": key,
+            "kind": kind,
+            "title": f"{source.name} {source.version}",
+            "credit": source.credit,
+            "note": "; ".join(filter(None, [source.vintage, f"{source.datum} → WGS84"])),
+        },
+    )
     return key
 
 
@@ -86,5 +99,7 @@ def _fill_library(connection: Connection, report: Report) -> dict[str, int]:
 
 def gazetteer() -> Gazetteer:
     """Return the offline gazetteer of the committed tables; a township goes by its boundary code."""
-    return Gazetteer(TownshipPoint(t.code, t.name, t.boundary_code or t.county_code, t.lon, t.lat,
-    t.point_source) for t in read_townships())
+    return Gazetteer(
+        TownshipPoint(t.code, t.name, t.boundary_code or t.county_code, t.lon, t.lat, t.point_source)
+        for t in read_townships()
+    )

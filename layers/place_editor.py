@@ -1,7 +1,7 @@
 """The place editor of the browser: what it is fed, and what it says, read without trust.
 
-Like the map's own component it is three strings for Streamlit (``views.editing.place_editor`` registers them) and a
-payload of UTF-8 JSON. Positions are WGS84 degrees, longitude first, all the way.
+Like the map's own component it is three strings for Streamlit (``views.editing.place_editor`` registers them)
+and a payload of UTF-8 JSON. Positions are WGS84 degrees, longitude first, all the way.
 """
 
 from __future__ import annotations

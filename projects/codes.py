@@ -83,6 +83,24 @@ class DeliveryMode(StrEnum):
     UNKNOWN = "未明确"
 
 
+class Ownership(StrEnum):
+    """Who runs it as its own: 公办 (public) or 民办 (private)."""
+
+    PUBLIC = "公办"
+    PRIVATE = "民办"
+    MIXED = "混合"
+
+
+class LandStatus(StrEnum):
+    """How far the land or building of a project is ready (this project's own terms)."""
+
+    NONE = "未落实"
+    SELECTED = "已选址"
+    REQUISITIONED = "已征收"
+    CLEARED = "净地"
+    EXISTING = "现有场地"
+
+
 class FundingStatus(StrEnum):
     """Derived funding status of one project; ``NOT_REPORTED`` is unknown, never zero."""
 
@@ -201,6 +219,8 @@ class MilestoneCode(StrEnum):
     ENVIRONMENTAL_APPROVAL = "environmentalApproval"
     PLANNING_PERMIT = "planningPermit"
     COMMERCIAL_CLOSE = "commercialClose"
+    CONTRACT_PERFORMED = "contractPerformed"
+    LANDED = "landed"
     FINANCIAL_CLOSE = "financialClose"
     CONSTRUCTION_PERMIT = "constructionPermit"
     COMMENCEMENT = "commencement"
@@ -316,6 +336,8 @@ MILESTONE_ZH: Final = MappingProxyType(
         MilestoneCode.ENVIRONMENTAL_APPROVAL: "环评批复",
         MilestoneCode.PLANNING_PERMIT: "工程规划许可",
         MilestoneCode.COMMERCIAL_CLOSE: "签约",
+        MilestoneCode.CONTRACT_PERFORMED: "履约",
+        MilestoneCode.LANDED: "落地",
         MilestoneCode.FINANCIAL_CLOSE: "资金落实",
         MilestoneCode.CONSTRUCTION_PERMIT: "施工许可",
         MilestoneCode.COMMENCEMENT: "开工",

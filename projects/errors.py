@@ -9,8 +9,8 @@
     ├── StorageUnavailable         the database went away or refuses
     └── SetupIncomplete            an asset, a font or a program is missing
 
-Bad *data* is data and yields issues (``projects.intake.issues``); only our own failure or an unanswerable request
-raises.
+Bad *data* is data and yields issues (``projects.intake.issues``); only our own failure or an unanswerable
+request raises.
 """
 
 

@@ -36,6 +36,8 @@ from projects.codes import (
     DeliveryMode,
     FinanceSource,
     FinanceStatus,
+    LandStatus,
+    Ownership,
     PromotionStage,
     Stage,
 )
@@ -53,6 +55,7 @@ class Group(StrEnum):
     CLASSIFICATION = "classification"
     PLACE = "place"
     LIFE_CYCLE = "life_cycle"
+    PROMOTION = "promotion"
     MONEY = "money"
     SIZE = "size"
     PARTIES = "parties"
@@ -65,6 +68,7 @@ GROUP_ZH: Final[Mapping[Group, str]] = MappingProxyType(
         Group.CLASSIFICATION: "分类",
         Group.PLACE: "位置",
         Group.LIFE_CYCLE: "进度",
+        Group.PROMOTION: "招商",
         Group.MONEY: "资金（万元）",
         Group.SIZE: "规模",
         Group.PARTIES: "单位与联系人",
@@ -185,9 +189,37 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("address", Group.PLACE, FieldType.TEXT, "地址", "Address"),
     Field("areas", Group.PLACE, FieldType.NAMES, "涉及其他县", "Other counties touched"),
     Field("stage", Group.LIFE_CYCLE, FieldType.CHOICE, "阶段", "Stage", _labels(tuple(Stage))),
-    _choice("promotion_stage", Group.LIFE_CYCLE, "招商阶段", "Promotion stage", tuple(PromotionStage)),
+    _choice("ownership", Group.LIFE_CYCLE, "举办性质", "Ownership", tuple(Ownership)),
     _choice("delivery_mode", Group.LIFE_CYCLE, "建设运营方式", "Delivery mode", tuple(DeliveryMode)),
     _choice("approval_type", Group.LIFE_CYCLE, "审批类型", "Approval type", ("审批", "核准", "备案")),
+    Field(
+        "key_lists",
+        Group.LIFE_CYCLE,
+        FieldType.TEXT,
+        "重点项目名单",
+        "Lists of key projects",
+        longest=200,
+        help_zh="年份加名单，如 2026省重点；2027市重点",
+        help_en="Year and list, e.g. 2026省重点；2027市重点",
+    ),
+    _choice("promotion_stage", Group.PROMOTION, "招商阶段", "Promotion stage", tuple(PromotionStage)),
+    _choice("open_to_capital", Group.PROMOTION, "对外招商", "Open to capital", ("是", "否")),
+    _measure(
+        "capital_sought",
+        Group.PROMOTION,
+        FieldType.MONEY,
+        ("拟引资额（万元）", "Capital sought (10,000 CNY)"),
+        "100000000",
+    ),
+    _choice("land_status", Group.PROMOTION, "用地情况", "Land readiness", tuple(LandStatus)),
+    Field(
+        "cooperation",
+        Group.PROMOTION,
+        FieldType.LONG_TEXT,
+        "招商内容与合作条件",
+        "What is offered and on what terms",
+        longest=2000,
+    ),
     _measure(
         "total_investment",
         Group.MONEY,

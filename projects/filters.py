@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from projects.codes import Category, FundingStatus, Kind, Precision, Stage
+from projects.codes import Category, DeliveryMode, FundingStatus, Kind, Precision, PromotionStage, Stage
 
 MAX_TEXT: Final = 60
 MAX_VALUES: Final = 500
@@ -34,7 +34,7 @@ class ProjectFilter(BaseModel):
     """Which records are wanted; an empty field does not restrict, the fields are joined with *and*.
 
     ``province``, ``prefecture`` and ``county`` hold six-digit codes (GB/T 2260) and match every record that
-    lies in or touches one of them. ``ids`` is a hand-picked basket.
+    lies in or touches one of them; ``owner`` holds owner units. ``ids`` is a hand-picked basket.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,11 +48,14 @@ class ProjectFilter(BaseModel):
     kind: tuple[Kind, ...] = ()
     stage: tuple[Stage, ...] = ()
     funding: tuple[FundingStatus, ...] = ()
+    mode: tuple[DeliveryMode, ...] = ()
+    promotion: tuple[PromotionStage, ...] = ()
     document: tuple[str, ...] = ()
     task: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
     duty: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
     precision: tuple[Precision, ...] = ()
     ids: tuple[str, ...] = ()
     q: str = ""
@@ -100,6 +103,7 @@ _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
     "lead": re.compile(r"[a-z0-9-]{1,80}"),
     "support": re.compile(r"[a-z0-9-]{1,80}"),
     "duty": re.compile(r"[a-z0-9-]{1,80}"),
+    "owner": re.compile(r"[a-z0-9-]{1,80}"),
     "ids": re.compile(r"[A-Z]{1,8}-[0-9]{1,9}"),
 }
 _LISTS: Final[Mapping[str, type[StrEnum]]] = {
@@ -107,6 +111,8 @@ _LISTS: Final[Mapping[str, type[StrEnum]]] = {
     "kind": Kind,
     "stage": Stage,
     "funding": FundingStatus,
+    "mode": DeliveryMode,
+    "promotion": PromotionStage,
 }
 
 

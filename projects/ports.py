@@ -116,6 +116,10 @@ class Library(Protocol):
         """Return the choices of a filter field that occur, with counts under the other filters."""
         ...
 
+    def choices(self, fields: Sequence[str], chosen: ProjectFilter) -> Mapping[str, tuple[Option, ...]]:
+        """Return the choices of several filter fields under one and the same filter."""
+        ...
+
     def slots(self, programme_id: str) -> Slots:
         """Return a programme's slots by state."""
         ...

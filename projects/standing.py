@@ -7,8 +7,8 @@ from typing import Final
 
 from projects.codes import Precision
 from projects.counts import PrecisionCount
-from projects.filing.desk import Held
 from projects.fields import Document
+from projects.filing.desk import Held
 
 WANTED: Final = (
     "place/0",

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from projects.errors import Conflict, NotAllowed, SignInNeeded, UnknownRecord
+from projects.fields import STATE_PATHS, Document, JsonValue
 from projects.filing.changes import (
     ChangeRow,
     ChangeSet,
@@ -28,8 +30,6 @@ from projects.filing.changes import (
     difference,
 )
 from projects.filing.desk import Draft, Held, Lookalike
-from projects.errors import Conflict, NotAllowed, SignInNeeded, UnknownRecord
-from projects.fields import STATE_PATHS, Document, JsonValue
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
 
 RUYUAN = OwnerUnit("440232", UnitKind.COUNTY, "乳源瑶族自治县", "440232", "440200", "440000", reviewed=True)

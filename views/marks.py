@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from layers.html import element, escape
 from projects import fields
-from projects.filing.changes import ChangeSetHead, FieldChange, Kind, Operation, State
 from projects.fields import JsonValue
+from projects.filing.changes import ChangeSetHead, FieldChange, Kind, Operation, State
 from views import values
 from views.i18n import Translate
 from views.shell import Shell

@@ -1,6 +1,8 @@
 """The choices of the filter widgets: read once per library version and filter, shared by all sessions.
 
-A page has fifteen widgets and is drawn again at every click; most of the answers are those of the last run.
+A page has eighteen widgets and is drawn again at every click; most of the answers are those of the last run.
+What a filter leaves open is counted in one scan of the records, what it restricts in one scan each: the
+choices of a field are counted without its own choice.
 """
 
 from collections.abc import Mapping
@@ -8,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from data.wiring import PostgisLibrary
-from projects.filters import ProjectFilter
+from projects.filters import FIELDS, ProjectFilter
 from projects.ports import Option
 
 CHILD_OF: Final = {
@@ -30,6 +32,10 @@ BELOW: Final = {
 """Field → the fields below it, which do not narrow its choices: the reader can always move to a neighbour."""
 
 
+LISTED: Final = tuple(name for name in FIELDS if name not in ("ids", "q"))
+"""The fields that are chosen from a list."""
+
+
 class Choices:
     """Choices of one library, with their counts under a filter."""
 
@@ -39,9 +45,7 @@ class Choices:
 
     def of(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         """Return the choices of a field under the rest of the filter, below what is chosen further up."""
-        found = self._cached(
-            version, field, chosen.with_(**dict.fromkeys((field, *BELOW.get(field, ())), ()))
-        )
+        found = self._found(version, field, chosen)
         if not any(getattr(chosen, upper) for upper in CHILD_OF.get(field, ())):
             return found
         parents = self.parents(version)
@@ -50,7 +54,7 @@ class Choices:
     def parents(self, version: str) -> Mapping[str, Mapping[str, str]]:
         """Return, per field with a parent, value → value of the next field above."""
         return {
-            field: {o.value: o.parent for o in self._cached(version, field, ProjectFilter())}
+            field: {o.value: o.parent for o in self._found(version, field, ProjectFilter())}
             for field in CHILD_OF
         }
 
@@ -62,9 +66,28 @@ class Choices:
             chosen = chosen.with_(**{field: kept})
         return chosen
 
-    def _read(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
+    def _found(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
+        freed = freed_of(field, chosen)
+        fields = open_fields(chosen) if freed == chosen else (field,)
+        return self._cached(version, fields, freed)[field]
+
+    def _read(
+        self, version: str, fields: tuple[str, ...], chosen: ProjectFilter
+    ) -> Mapping[str, tuple[Option, ...]]:
         del version
-        return self._library.options(field, chosen)
+        return self._library.choices(fields, chosen)
+
+
+def freed_of(field: str, chosen: ProjectFilter) -> ProjectFilter:
+    """Return the filter under which the choices of a field are counted: without its own and those below."""
+    return chosen.with_(**dict.fromkeys((field, *BELOW.get(field, ())), ()))
+
+
+def open_fields(chosen: ProjectFilter) -> tuple[str, ...]:
+    """Return the fields that a filter leaves open, with all below them: their choices are counted alike."""
+    return tuple(
+        field for field in LISTED if not any(getattr(chosen, name) for name in (field, *BELOW.get(field, ())))
+    )
 
 
 def fits(chosen: ProjectFilter, field: str, value: str, parents: Mapping[str, Mapping[str, str]]) -> bool:

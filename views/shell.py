@@ -16,8 +16,8 @@ from projects.accounts import Accounts
 from projects.attachments import Attachments
 from projects.clinics import Clinics
 from projects.codes import Level
-from projects.filing.desk import Desk
 from projects.errors import AtlasError, SetupIncomplete, SignInNeeded, StorageUnavailable, UnknownRecord
+from projects.filing.desk import Desk
 from projects.filters import ProjectFilter
 from projects.identity import NOBODY, Identity
 from projects.work import Jobs

@@ -10,7 +10,19 @@ from projects.summary import heading
 from views.i18n import Translate
 
 CATEGORY_ORDER: Final = tuple(str(code) for code in CATEGORY_ZH)
-CODE_WORDS: Final = frozenset({"stage", "funding", "funding_status", "promotion_stage", "delivery_mode"})
+CODE_WORDS: Final = frozenset(
+    {
+        "stage",
+        "funding",
+        "funding_status",
+        "mode",
+        "delivery_mode",
+        "promotion",
+        "promotion_stage",
+        "ownership",
+        "land_status",
+    }
+)
 """Fields whose codes are Chinese words themselves."""
 
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {

@@ -20,11 +20,14 @@ _FIELD: Final[Mapping[str, tuple[str, str]]] = {
     "kind": ("类型", "kind"),
     "stage": ("阶段", "stage"),
     "funding": ("资金状态", "funding status"),
+    "mode": ("建设运营方式", "delivery mode"),
+    "promotion": ("招商阶段", "promotion stage"),
     "document": ("来源文件", "document"),
     "task": ("任务", "task"),
     "lead": ("牵头单位", "lead unit"),
     "support": ("配合单位", "support unit"),
     "duty": ("责任主体", "duty unit"),
+    "owner": ("归属单位", "owner unit"),
     "precision": ("定位精度", "precision"),
     "ids": ("选定记录", "picked records"),
     "q": ("包含文字", "text"),
@@ -37,7 +40,9 @@ _PRECISION_EN: Final = {
     Precision.REGION: "prefecture, zone or province",
     Precision.UNLOCATED: "not located",
 }
-_NAMED_BY_OPTIONS: Final = frozenset({"township", "zone", "document", "task", "lead", "support", "duty"})
+_NAMED_BY_OPTIONS: Final = frozenset(
+    {"township", "zone", "document", "task", "lead", "support", "duty", "owner"}
+)
 SHOWN: Final = 30
 """Values written out per field; of a longer list the rest is counted."""
 

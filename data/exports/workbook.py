@@ -29,8 +29,8 @@ from data.exports.workbook_columns import (
 from data.exports.workbook_lists import Lists
 from data.exports.workbook_words import how_to
 from data.exports.xlsx import Mended
-from projects.filing.desk import Held
 from projects.fields import FieldType
+from projects.filing.desk import Held
 from projects.identity import OwnerUnit
 from projects.intake.importing import CLEAR
 

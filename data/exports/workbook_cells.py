@@ -13,9 +13,9 @@ from typing import Any, Final
 from data.exports.workbook_columns import Column
 from data.exports.workbook_lists import Lists
 from projects.codes import DATUM_ZH, Datum, Precision
+from projects.fields import Document, Field, FieldType, JsonValue
 from projects.filing.comparing import PLACE_DECIMALS
 from projects.filing.desk import Held
-from projects.fields import Document, Field, FieldType, JsonValue
 from projects.values import names_of
 
 Value = str | int | float | date | None

@@ -14,9 +14,9 @@ from data.geocoders.base import FAULT_ZH, HOPELESS, Answer, Fault, Geocoder, Out
 from data.geocoders.judging import PRIMARY, Finding, Verdict, beforehand, judge, place_of
 from data.geocoders.pacing import Pace
 from gis.addresses import complete
+from projects.errors import Conflict
 from projects.filing.changes import Entry, FieldChange, Filed, Kind, Operation, Request
 from projects.filing.desk import Desk, Held
-from projects.errors import Conflict
 from projects.work import Progress
 
 PATIENCE: Final = 3

@@ -123,22 +123,25 @@ def _name(names: Any, code: str, level: str) -> str:
     return str(names.zone(code) if level == "zone" else names.area(code))
 
 
-_KEYS: Final = {
-    "category": "f.category",
-    "kind": "p.kind",
-    "stage": "p.stage",
-    "funding": "f.funding_status",
-    "precision": "f.precision",
-    "zone": "p.zone_id",
-    "township": "p.township_code, p.township, f.county_code",
-    "document": "f.document_ids",
-    "task": "f.task_ids",
-    "lead": "f.lead_ids",
-    "support": "f.support_ids",
-    "duty": "f.duty_ids",
-    "province": "f.area_codes",
-    "prefecture": "f.area_codes",
-    "county": "f.area_codes",
+_COLUMNS: Final = {
+    "category": ("f.category",),
+    "kind": ("p.kind",),
+    "stage": ("p.stage",),
+    "funding": ("f.funding_status",),
+    "mode": ("p.delivery_mode",),
+    "promotion": ("p.promotion_stage",),
+    "owner": ("f.owner_unit_id",),
+    "precision": ("f.precision",),
+    "zone": ("p.zone_id",),
+    "township": ("p.township_code", "p.township", "f.county_code"),
+    "document": ("f.document_ids",),
+    "task": ("f.task_ids",),
+    "lead": ("f.lead_ids",),
+    "support": ("f.support_ids",),
+    "duty": ("f.duty_ids",),
+    "province": ("f.area_codes",),
+    "prefecture": ("f.area_codes",),
+    "county": ("f.area_codes",),
 }
 """What records are gathered by before names are joined: thousands of records share few lists of areas."""
 
@@ -147,6 +150,9 @@ _OPTIONS: Final = {
     "kind": "SELECT k.kind AS value, k.kind AS name, '' AS parent",
     "stage": "SELECT k.stage AS value, k.stage AS name, '' AS parent",
     "funding": "SELECT k.funding_status AS value, k.funding_status AS name, '' AS parent",
+    "mode": "SELECT k.delivery_mode AS value, k.delivery_mode AS name, '' AS parent",
+    "promotion": "SELECT k.promotion_stage AS value, k.promotion_stage AS name, '' AS parent",
+    "owner": "SELECT owner_unit.id AS value, owner_unit.name, owner_unit.prefecture_code AS parent",
     "precision": "SELECT k.precision::text AS value, k.precision::text AS name, '' AS parent",
     "zone": "SELECT k.zone_id AS value, zone.name, zone.prefecture_code AS parent",
     "township": "SELECT k.township_code AS value, coalesce(township.name, k.township, k.township_code)"
@@ -163,6 +169,7 @@ _OPTIONS: Final = {
 _JOINS: Final = {
     "township": "LEFT JOIN township ON township.code = k.township_code",
     "zone": "JOIN zone ON zone.id = k.zone_id",
+    "owner": "JOIN owner_unit ON owner_unit.id = k.owner_unit_id",
     "document": "JOIN source ON source.id = ANY (k.document_ids)",
     "task": "JOIN task ON task.id = ANY (k.task_ids)",
     "lead": "JOIN unit ON unit.id = ANY (k.lead_ids)",
@@ -174,16 +181,35 @@ _JOINS: Final = {
 }
 
 
-def options(connection: Connection, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
-    """Return the choices of one filter field that occur under the other filters, with their counts."""
-    condition, parameters = where(chosen, leave_out=field)
-    gathered = f"SELECT {_KEYS[field]}, count(*) AS n {FROM} WHERE {condition} GROUP BY {_KEYS[field]}"
+def options(
+    connection: Connection, fields: Sequence[str], chosen: ProjectFilter
+) -> dict[str, tuple[Option, ...]]:
+    """Return the choices of some fields that occur under a filter, with their counts, from one scan.
+
+    A field's own choice is left out when it is asked for alone: the others would be counted without it too.
+    """
+    condition, parameters = where(chosen, leave_out=fields[0] if len(fields) == 1 else "")
+    columns = dict.fromkeys(column for field in fields for column in _COLUMNS[field])
     rows = connection.execute(
         text(
-            "SELECT value, min(name) AS name, coalesce(min(parent), '') AS parent, sum(n)::integer AS n"  # noqa: S608
-            f" FROM ({_OPTIONS[field]}, k.n FROM ({gathered}) AS k {_JOINS.get(field, '')}) AS found"
-            " WHERE value IS NOT NULL GROUP BY 1 ORDER BY 1"
+            f"WITH matched AS MATERIALIZED (SELECT {', '.join(columns)} {FROM} WHERE {condition}) "  # noqa: S608
+            + " UNION ALL ".join(map(_choices, fields))
+            + " ORDER BY field, value"
         ),
         parameters,
     )
-    return tuple(Option(value=row.value, name=row.name, count=row.n, parent=row.parent) for row in rows)
+    found: dict[str, list[Option]] = {field: [] for field in fields}
+    for row in rows:
+        found[row.field].append(Option(value=row.value, name=row.name, count=row.n, parent=row.parent))
+    return {field: tuple(choices) for field, choices in found.items()}
+
+
+def _choices(field: str) -> str:
+    """Return the query for the choices of one field over the records that match."""
+    columns = ", ".join(column.partition(".")[2] for column in _COLUMNS[field])
+    gathered = f"SELECT {columns}, count(*) AS n FROM matched GROUP BY {columns}"  # noqa: S608
+    return (
+        f"SELECT '{field}' AS field, value, min(name) AS name, coalesce(min(parent), '') AS parent,"  # noqa: S608
+        f" sum(n)::integer AS n FROM ({_OPTIONS[field]}, k.n FROM ({gathered}) AS k {_JOINS.get(field, '')})"
+        f" AS of_{field} WHERE value IS NOT NULL GROUP BY value"
+    )

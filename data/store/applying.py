@@ -15,11 +15,11 @@ from sqlalchemy import Connection, text
 from data.store import identifiers, images, lookups, merging, storing
 from data.store.documents import CHILDREN, Rows, project_of
 from data.store.rewriting import Lookup, Stamp, copied, put, put_back
-from projects.filing.changes import FieldChange, Kind, restored_from
 from projects.codes import Basis, QuantityBasis
-from projects.filing.desk import Held
 from projects.errors import BadValue, NotAllowed, UnknownRecord
 from projects.fields import STATE_PATHS, title
+from projects.filing.changes import FieldChange, Kind, restored_from
+from projects.filing.desk import Held
 from projects.values import UNSTATED
 
 MERGED: Final = "merged_into_id"

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store import storing
-from projects.filing.changes import Decision, Entry, FieldChange, Request, State
 from projects.errors import UnknownRecord
+from projects.filing.changes import Decision, Entry, FieldChange, Request, State
 
 
 def add(connection: Connection, request: Request, filed_by: str) -> tuple[int, list[int]]:

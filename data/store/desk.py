@@ -1,4 +1,4 @@
-"""The adapter behind the pages of an office: every question of ``projects.filing.desk`` answered from PostGIS.
+"""The adapter behind the pages of an office: what ``projects.filing.desk`` asks, answered from PostGIS.
 
 Each call is one transaction in the name of the session token; what the database refuses comes back as
 ``NotAllowed``, what breaks one of its rules as ``BadValue`` with the value.
@@ -16,6 +16,8 @@ from data.database import Database, first_line
 from data.store import applying, drafts, filing, history, images, reviewing, sessions, units
 from data.store.documents import Rows, project_of, provenance
 from data.store.lookalikes import Asked, find_all
+from projects.errors import BadValue, Conflict, SignInNeeded
+from projects.fields import Document, JsonValue
 from projects.filing.changes import (
     ChangeSet,
     ChangeSetHead,
@@ -26,8 +28,6 @@ from projects.filing.changes import (
     State,
 )
 from projects.filing.desk import Draft, Held, Lookalike
-from projects.errors import BadValue, Conflict, SignInNeeded
-from projects.fields import Document, JsonValue
 from projects.identity import NOBODY, Identity, OwnerUnit, UnitKind
 
 

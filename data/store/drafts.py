@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from projects.filing.desk import Draft
 from projects.fields import JsonValue
+from projects.filing.desk import Draft
 
 
 def save(

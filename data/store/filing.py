@@ -9,11 +9,11 @@ from sqlalchemy import Connection, text
 from data.database import note
 from data.store import applying, change_sets, images, units
 from data.store.rewriting import Stamp
+from projects.errors import BadValue, NotAllowed
+from projects.fields import Document, JsonValue
 from projects.filing import requests
 from projects.filing.changes import Entry, FieldChange, Filed, Kind, Operation, Request, State, revival
 from projects.filing.desk import Held
-from projects.errors import BadValue, NotAllowed
-from projects.fields import Document, JsonValue
 from projects.identity import Identity
 
 NOTHING: int = 0

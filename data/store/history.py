@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 
 from data.store import images
 from data.store.documents import KEYS, Row, document, key_of, project_of
-from projects.filing.changes import FieldChange, HistoryStep, Operation, difference
 from projects.fields import Document, JsonValue
+from projects.filing.changes import FieldChange, HistoryStep, Operation, difference
 
 Key = tuple[str, tuple[Any, ...]]
 

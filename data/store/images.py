@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, text
 
 from data.store.documents import CHILDREN, KEYS, Row, Rows, document, key_of, project_of, unit_ids
-from projects.filing.desk import Held
 from projects.fields import JsonValue
+from projects.filing.desk import Held
 
 T = TypeVar("T")
 _IMAGE: Final = {"project_place": "to_jsonb(held) || jsonb_build_object('geom', CAST(held.geom AS text))"}

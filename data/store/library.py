@@ -103,7 +103,12 @@ class PostgisLibrary:
     def options(self, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         """Return the choices of a filter field that occur under the other filters."""
         with self._reading() as connection:
-            return aggregates.options(connection, field, chosen)
+            return aggregates.options(connection, (field,), chosen)[field]
+
+    def choices(self, fields: Sequence[str], chosen: ProjectFilter) -> dict[str, tuple[Option, ...]]:
+        """Return the choices of several filter fields under one and the same filter, from one scan."""
+        with self._reading() as connection:
+            return aggregates.options(connection, fields, chosen)
 
     def slots(self, programme_id: str) -> Slots:
         """Return a programme's slots by state; raises ``UnknownRecord`` for a record without slots."""

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, text
 
 from data.store import units
 from data.store.rewriting import Lookup
-from projects.filing.changes import FieldChange
 from projects.errors import BadValue
 from projects.fields import STATE_PATHS, title
+from projects.filing.changes import FieldChange
 
 _EXISTING: Final[Mapping[str, str]] = {
     "county_code": "SELECT code FROM area WHERE level = 'county' AND code = ANY (:keys)",

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, text
 from data.database import note
 from data.store import applying, change_sets, images
 from data.store.rewriting import Stamp
+from projects.errors import BadValue, Conflict, NotAllowed
+from projects.fields import Document, title
 from projects.filing import requests
 from projects.filing.changes import (
     ChangeRow,
@@ -25,10 +27,8 @@ from projects.filing.changes import (
     conflicting,
 )
 from projects.filing.desk import Held
-from projects.errors import BadValue, Conflict, NotAllowed
-from projects.fields import Document, title
-from projects.identity import Identity
 from projects.filing.requests import REQUIRED
+from projects.identity import Identity
 
 
 def queue(connection: Connection, states: Sequence[State], unit_id: str) -> tuple[ChangeSetHead, ...]:

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from data.store.documents import TABLE_OF, Row, Rows, project_of, rows_of, shape_of
-from projects.filing.changes import FieldChange
 from projects.codes import Basis, Method, QuantityBasis
 from projects.fields import JsonValue
+from projects.filing.changes import FieldChange
 from projects.names import normalised
 from projects.values import UNSTATED
 

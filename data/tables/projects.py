@@ -15,7 +15,9 @@ from projects.codes import (
     Datum,
     DeliveryMode,
     Kind,
+    LandStatus,
     Method,
+    Ownership,
     PartyRole,
     PromotionStage,
     QuantityBasis,
@@ -41,11 +43,15 @@ class Project(Base):
         one_of("stage", Stage),
         one_of("promotion_stage", PromotionStage),
         one_of("delivery_mode", DeliveryMode),
+        one_of("ownership", Ownership),
+        one_of("land_status", LandStatus),
+        one_of("open_to_capital", ("是", "否")),
         one_of("quantity_basis", QuantityBasis),
         one_of("basis", Basis),
         one_of("county_basis", Basis),
         one_of("township_basis", Basis),
         not_negative("total_investment"),
+        not_negative("capital_sought"),
         not_negative("quantity"),
         not_negative("beds", "floor_area_m2", "land_mu", "jobs", "annual_output"),
         CheckConstraint("id ~ '^[A-Z]{1,8}-[0-9]{4,9}$'", name="id_form"),
@@ -94,6 +100,12 @@ class Project(Base):
     as_of_year: Mapped[int | None]
     promotion_stage: Mapped[str] = mapped_column(server_default=PromotionStage.UNKNOWN)
     delivery_mode: Mapped[str] = mapped_column(server_default=DeliveryMode.UNKNOWN)
+    ownership: Mapped[str | None]
+    open_to_capital: Mapped[str | None]
+    capital_sought: Mapped[Money | None]
+    land_status: Mapped[str | None]
+    cooperation: Mapped[str | None]
+    key_lists: Mapped[str | None]
     total_investment: Mapped[Money | None]
     beds: Mapped[int | None]
     floor_area_m2: Mapped[Decimal | None]
@@ -101,8 +113,6 @@ class Project(Base):
     jobs: Mapped[int | None]
     annual_output: Mapped[Money | None]
     approval_type: Mapped[str | None]
-    land: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    key_project_years: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     contact: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     note: Mapped[str | None]
     basis: Mapped[str] = mapped_column(server_default=Basis.DOCUMENTED)
@@ -322,6 +332,13 @@ class ProjectFacet(Base):
     place_source: Mapped[str | None]
     near_line: Mapped[bool] = mapped_column(server_default="false")
     funding_status: Mapped[str]
+    line_count: Mapped[int]
+    line_sum: Mapped[Money]
+    committed: Mapped[Money]
+    received: Mapped[Money]
+    milestone_count: Mapped[int]
+    due_on: Mapped[date | None]
+    due_code: Mapped[str | None]
     area_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     touches: Mapped[list[str]] = mapped_column(ARRAY(Text))
     document_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from projects import values
+from projects.fields import BY_NAME, JsonValue
 from projects.filing.changes import Entry, FieldChange, Operation
 from projects.filing.desk import Held
-from projects.fields import BY_NAME, JsonValue
 from projects.filing.form import SINGLE, Clash, Problem, as_typed, clashes, ungrouped
 
 Cell = tuple[str, str]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from projects.filing.changes import ChangeSet, ChangeSetHead, Decision, Filed, HistoryStep, Request, State
 from projects.fields import Document, JsonValue
+from projects.filing.changes import ChangeSet, ChangeSetHead, Decision, Filed, HistoryStep, Request, State
 from projects.identity import Identity, OwnerUnit
 
 

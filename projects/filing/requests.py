@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from projects.filing.changes import Entry, FieldChange, Kind, Operation, conflicting, restored_from
 from projects.errors import BadValue, Conflict
 from projects.fields import BY_NAME, STATE_PATHS, Document, JsonValue, title
+from projects.filing.changes import Entry, FieldChange, Kind, Operation, conflicting, restored_from
 from projects.intake.issues import IssueCode
 from projects.paths import check_path
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from projects.filing.desk import Lookalike
 from projects.errors import BadValue
 from projects.fields import Document, JsonValue
+from projects.filing.desk import Lookalike
 from projects.intake.import_words import REFUSALS, WHAT_EN, said
 from projects.intake.issues import IssueCode, Severity
 

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from projects.fields import title
 from projects.filing.comparing import same, same_name, shown
 from projects.filing.desk import Lookalike
-from projects.fields import title
 from projects.identity import OwnerUnit, UnitKind
 from projects.intake.import_words import said
 from projects.intake.importing import CellIssue, Mode, Outcome, SourceCell, TypedRow
 from projects.intake.issues import IssueCode, Severity
+from projects.intake.preview import NEW_RECORD
 from projects.names import normalised
 from projects.ordering import order
-from projects.intake.preview import NEW_RECORD
 
 BY_DECISION: Final = "decision"
 

@@ -1,7 +1,7 @@
 """What an import would do, as it travels from the worker to the page: a head and one line per row.
 
-The worker plans (``projects.intake.importing.ImportPlan``), puts ``head_of`` into the job's result and writes one
-JSON text per row (``line_of``) into a file; the page reads the lines back (``row_of``).
+The worker plans (``projects.intake.importing.ImportPlan``), puts ``head_of`` into the job's result and writes
+one JSON text per row (``line_of``) into a file; the page reads the lines back (``row_of``).
 """
 
 import json

@@ -14,8 +14,8 @@ from data.database import Database
 from data.exports.unit_workbook import unit_workbook
 from data.importers.office.run import Importer, Order
 from data.store.desk import PostgisDesk
-from projects.filing.changes import Entry, Kind, Operation, Request, difference
 from projects.fields import BY_NAME, JsonValue
+from projects.filing.changes import Entry, Kind, Operation, Request, difference
 from projects.intake.importing import ImportPlan
 from tests.db import making
 from tests.db.copies import copy_of
@@ -44,14 +44,21 @@ def round_trip(database: Database, token: str, unit: str, path: Path) -> ImportP
 
 def test_every_unit_of_the_library_comes_back_unchanged(copy: Database, token: str, tmp_path: Path) -> None:
     with copy.owning() as connection:
-        units = connection.execute(text(
-            "SELECT owner_unit_id, count(*) FROM project WHERE deleted_at IS NULL AND merged_into_id IS NULL"
-            " AND owner_unit_id IS NOT NULL GROUP BY 1 ORDER BY 1")).all()
+        units = connection.execute(
+            text(
+                "SELECT owner_unit_id, count(*) FROM project"
+                " WHERE deleted_at IS NULL AND merged_into_id IS NULL"
+                " AND owner_unit_id IS NOT NULL GROUP BY 1 ORDER BY 1"
+            )
+        ).all()
     assert len(units) > 20
     for unit, records in units:
         plan = round_trip(copy, token, unit, tmp_path / "表.xlsx")
-        changed = [(row.row.name, row.outcome, row.changes, row.row.issues) for row in plan.rows
-                   if row.outcome != "unchanged"]
+        changed = [
+            (row.row.name, row.outcome, row.changes, row.row.issues)
+            for row in plan.rows
+            if row.outcome != "unchanged"
+        ]
         assert not changed, (unit, changed[:3])
         assert plan.counts["unchanged"] == records and not plan.reading.unknown_headings
         assert {row.matched_by for row in plan.rows} == {"id"}
@@ -62,6 +69,8 @@ FULL: dict[str, JsonValue] = {
     "name": "=回环+测试（一期）", "kind": "enterprise", "category": "tcm", "quantity": "12.5",
     "project_code": "2024-440232-83-01-000001", "county_code": COUNTY, "address": "某镇 1 号\t甲",
     "stage": "停缓建", "promotion_stage": "履约", "delivery_mode": "公办民营/托管", "approval_type": "备案",
+    "ownership": "混合", "key_lists": "2026省重点；2027市重点", "open_to_capital": "是",
+    "capital_sought": "0.01", "land_status": "现有场地", "cooperation": "=合作\n第二行",
     "total_investment": "99999999.123456", "beds": 0, "floor_area_m2": "0.000001", "land_mu": "333.3",
     "jobs": 7, "annual_output": "0.1", "contact_name": "@张三", "contact_phone": "0751-1234567",
     "note": "第一行\n第二行 = 3", "published": False, "alias/甲 乙": True, "alias/1+1": True,
@@ -95,15 +104,20 @@ def test_a_record_with_every_field_comes_back_unchanged(copy: Database, token: s
 
 def _some(database: Database) -> tuple[str, str, str]:
     with database.owning() as connection:
-        town, zone, parent = connection.execute(text(
-            "SELECT (SELECT min(code) FROM township WHERE county_code = :c),"
-            " (SELECT min(id) FROM zone WHERE prefecture_code = '440200'),"
-            " (SELECT min(id) FROM project WHERE owner_unit_id = :c)"), {"c": COUNTY}).one()
+        town, zone, parent = connection.execute(
+            text(
+                "SELECT (SELECT min(code) FROM township WHERE county_code = :c),"
+                " (SELECT min(id) FROM zone WHERE prefecture_code = '440200'),"
+                " (SELECT min(id) FROM project WHERE owner_unit_id = :c)"
+            ),
+            {"c": COUNTY},
+        ).one()
     return town, zone, parent
 
 
-def test_a_blank_workbook_has_no_row_and_nothing_to_complain_of(copy: Database, token: str,
-                                                                tmp_path: Path) -> None:
+def test_a_blank_workbook_has_no_row_and_nothing_to_complain_of(
+    copy: Database, token: str, tmp_path: Path
+) -> None:
     for language in ("zh", "en"):
         content, name = unit_workbook(copy, token, COUNTY, language, blank=True)
         path = tmp_path / name

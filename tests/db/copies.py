@@ -62,17 +62,24 @@ def small_world(cluster: Cluster) -> Iterator[Database]:
         yield database
 
 
-def add_record(connection: Connection, project_id: str, name: str, lonlat: tuple[float, float],
-               declared: str | None) -> None:
+def add_record(
+    connection: Connection, project_id: str, name: str, lonlat: tuple[float, float], declared: str | None
+) -> None:
     """Store a record with one exact point."""
     connection.execute(
-        text("INSERT INTO project (id, name, name_normalised, kind, category, county_code, county_basis,"
-             " basis) VALUES (:id, :name, :name, 'site', 'tcm', :county, :basis, 'documented')"),
-        {"id": project_id, "name": name, "county": declared, "basis": "documented" if declared else None})
+        text(
+            "INSERT INTO project (id, name, name_normalised, kind, category, county_code, county_basis,"
+            " basis) VALUES (:id, :name, :name, 'site', 'tcm', :county, :basis, 'documented')"
+        ),
+        {"id": project_id, "name": name, "county": declared, "basis": "documented" if declared else None},
+    )
     connection.execute(
-        text("INSERT INTO project_place (project_id, geom, precision, method, basis, datum_entered)"
-             " VALUES (:id, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), 1, 'gps', 'reported', 'wgs84')"),
-        {"id": project_id, "lon": lonlat[0], "lat": lonlat[1]})
+        text(
+            "INSERT INTO project_place (project_id, geom, precision, method, basis, datum_entered)"
+            " VALUES (:id, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), 1, 'gps', 'reported', 'wgs84')"
+        ),
+        {"id": project_id, "lon": lonlat[0], "lat": lonlat[1]},
+    )
 
 
 def rows(database: Database, query: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -83,14 +90,18 @@ def rows(database: Database, query: str, **values: Any) -> list[tuple[Any, ...]]
 
 def state(database: Database) -> list[list[tuple[Any, ...]]]:
     """Return everything that a boundary import may change, to hold before against after."""
-    return [rows(database, query) for query in (
-        "SELECT code, level, name, parent_code, source_id, md5(ST_AsBinary(geom)), md5(ST_AsBinary(display)),"
-        " md5(ST_AsBinary(overview)), area_km2 FROM area ORDER BY 1, 2",
-        "SELECT code, md5(ST_AsBinary(geom)) FROM area_part ORDER BY 1, 2",
-        "SELECT id, kind, title FROM source ORDER BY 1",
-        "SELECT project_id, county_code, county_codes, near_line FROM project_place ORDER BY 1",
-        "SELECT project_id, county_code, area_codes FROM project_facet ORDER BY 1",
-        "SELECT project_id, code, value FROM data_issue ORDER BY 1, 2",
-        "SELECT part, version FROM loaded ORDER BY 1",
-        "SELECT kind, source_id, ST_AsText(geom) FROM map_line",
-    )]
+    return [
+        rows(database, query)
+        for query in (
+            "SELECT code, level, name, parent_code, source_id, md5(ST_AsBinary(geom)),"
+            " md5(ST_AsBinary(display)),"
+            " md5(ST_AsBinary(overview)), area_km2 FROM area ORDER BY 1, 2",
+            "SELECT code, md5(ST_AsBinary(geom)) FROM area_part ORDER BY 1, 2",
+            "SELECT id, kind, title FROM source ORDER BY 1",
+            "SELECT project_id, county_code, county_codes, near_line FROM project_place ORDER BY 1",
+            "SELECT project_id, county_code, area_codes FROM project_facet ORDER BY 1",
+            "SELECT project_id, code, value FROM data_issue ORDER BY 1, 2",
+            "SELECT part, version FROM loaded ORDER BY 1",
+            "SELECT kind, source_id, ST_AsText(geom) FROM map_line",
+        )
+    ]

@@ -16,8 +16,8 @@ from data.jobs.queue import PostgisJobs
 from data.jobs.worker import run_waiting
 from data.settings import Settings
 from data.store.desk import PostgisDesk
-from projects.filing.changes import Decision, Entry, FieldChange, Filed, Kind, Operation, Request, State
 from projects.errors import AtlasError, NotAllowed, UnknownRecord
+from projects.filing.changes import Decision, Entry, FieldChange, Filed, Kind, Operation, Request, State
 from projects.intake.matching import key_of
 from projects.work import JobState
 from services import office_files

@@ -41,8 +41,14 @@ def world(cluster: Cluster, template: Database) -> Iterator[Database]:
 
 def office(shapes: dict[str, Any], name: str = "office.gpkg", version: str = "a") -> BoundarySet:
     source = BoundarySource(name, version, "wgs84", "", "县测绘院")
-    return BoundarySet(tuple(AreaRow(code, "county", "", None, False, shape, None, None, None, 0.0)
-                             for code, shape in shapes.items()), (), source)
+    return BoundarySet(
+        tuple(
+            AreaRow(code, "county", "", None, False, shape, None, None, None, 0.0)
+            for code, shape in shapes.items()
+        ),
+        (),
+        source,
+    )
 
 
 def fit(connection: Connection, found: BoundarySet, **recode: str) -> boundaries.Reassigned:
@@ -51,16 +57,24 @@ def fit(connection: Connection, found: BoundarySet, **recode: str) -> boundaries
 
 
 def polygons(database: Database, level: str, column: str = "geom") -> dict[str, Any]:
-    found = rows(database, f"SELECT code, ST_AsBinary({column}) FROM area WHERE level = :level ORDER BY code",
-                 level=level)
+    found = rows(
+        database,
+        f"SELECT code, ST_AsBinary({column}) FROM area WHERE level = :level ORDER BY code",
+        level=level,
+    )
     return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in found}
 
 
 def counties_at(connection: Connection, lonlat: NDArray[np.float64]) -> list[str | None]:
-    return list(connection.scalars(
-        text("SELECT county_at(ST_SetSRID(ST_MakePoint(x, y), 4326)) FROM unnest(CAST(:x AS float8[]),"
-             " CAST(:y AS float8[])) WITH ORDINALITY AS spot (x, y, n) ORDER BY n"),
-        {"x": lonlat[:, 0].tolist(), "y": lonlat[:, 1].tolist()}))
+    return list(
+        connection.scalars(
+            text(
+                "SELECT county_at(ST_SetSRID(ST_MakePoint(x, y), 4326)) FROM unnest(CAST(:x AS float8[]),"
+                " CAST(:y AS float8[])) WITH ORDINALITY AS spot (x, y, n) ORDER BY n"
+            ),
+            {"x": lonlat[:, 0].tolist(), "y": lonlat[:, 1].tolist()},
+        )
+    )
 
 
 def joined(shapes: dict[str, Any], lonlat: NDArray[np.float64]) -> list[str | None]:
@@ -98,8 +112,10 @@ def test_upper_levels_follow(world: Database) -> None:
 
 
 def test_names_parents_and_map_lines_stay(world: Database) -> None:
-    kept = ("SELECT code, level, name, parent_code, province_code, prefecture_code, stand_in FROM area"
-            " ORDER BY 1, 2")
+    kept = (
+        "SELECT code, level, name, parent_code, province_code, prefecture_code, stand_in FROM area"
+        " ORDER BY 1, 2"
+    )
     lines = "SELECT kind, ST_AsText(geom), source_id FROM map_line"
     before = rows(world, kept), rows(world, lines)
     with world.owning() as connection:
@@ -111,12 +127,12 @@ def test_names_parents_and_map_lines_stay(world: Database) -> None:
 def test_only_units_that_changed_name_the_office(world: Database) -> None:
     with world.owning() as connection:
         fit(connection, office({"440203": WIDER}))
-    found = rows(world, "SELECT code, level FROM area WHERE source_id = :id ORDER BY 1",
-                 id=OFFICE_ID)
+    found = rows(world, "SELECT code, level FROM area WHERE source_id = :id ORDER BY 1", id=OFFICE_ID)
     assert found == [("440203", "county"), ("440204", "county")]
     assert rows(world, "SELECT count(*) FROM area WHERE source_id = :id", id=PACKAGE_ID) == [(8,)]
     assert rows(world, "SELECT kind, attribution, note FROM source WHERE id = :id", id=OFFICE_ID) == [
-        ("office", "县测绘院", "wgs84 → WGS84")]
+        ("office", "县测绘院", "wgs84 → WGS84")
+    ]
 
 
 def test_a_second_file_leaves_the_first_its_other_units_and_an_unused_source_goes(world: Database) -> None:
@@ -137,8 +153,13 @@ def rows_now(connection: Connection, query: str) -> list[tuple[Any, ...]]:
 
 
 def polygons_now(connection: Connection, code: str) -> Any:
-    return shapely.from_wkb(bytes(rows_now(
-        connection, f"SELECT ST_AsBinary(geom) FROM area WHERE code = '{code}' AND level = 'county'")[0][0]))
+    return shapely.from_wkb(
+        bytes(
+            rows_now(
+                connection, f"SELECT ST_AsBinary(geom) FROM area WHERE code = '{code}' AND level = 'county'"
+            )[0][0]
+        )
+    )
 
 
 def test_codes_of_the_file_can_be_mapped(world: Database) -> None:
@@ -177,8 +198,10 @@ def test_records_that_changed_county_are_told_and_all_are_counted(world: Databas
     with world.owning() as connection:
         result = fit(connection, office({"440203": WIDER}))
     assert result.places == 4
-    assert result.moved == [Moved("T-0001", "declared", ("440204",), ("440203",)),
-                            Moved("T-0002", "undeclared", ("440204",), ("440203",))]
+    assert result.moved == [
+        Moved("T-0001", "declared", ("440204",), ("440203",)),
+        Moved("T-0002", "undeclared", ("440204",), ("440203",)),
+    ]
 
 
 def test_filters_and_issues_follow_a_moved_place(world: Database) -> None:
@@ -241,10 +264,13 @@ def test_points_on_the_edges_of_pieces_have_exactly_one_county(library_database:
         pieces = rows_now(connection, "SELECT ST_AsBinary(geom) FROM area_part WHERE code LIKE '4402%'")
         spots = _on_cuts([shapely.from_wkb(bytes(wkb)) for (wkb,) in pieces])
         hits = connection.scalars(
-            text("SELECT (SELECT count(*) FROM area_part part WHERE ST_Intersects(part.geom, spot)) FROM"
-                 " (SELECT ST_SetSRID(ST_MakePoint(x, y), 4326) AS spot FROM unnest(CAST(:x AS float8[]),"
-                 " CAST(:y AS float8[])) AS p (x, y)) AS spots"),
-            {"x": spots[:, 0].tolist(), "y": spots[:, 1].tolist()}).all()
+            text(
+                "SELECT (SELECT count(*) FROM area_part part WHERE ST_Intersects(part.geom, spot)) FROM"
+                " (SELECT ST_SetSRID(ST_MakePoint(x, y), 4326) AS spot FROM unnest(CAST(:x AS float8[]),"
+                " CAST(:y AS float8[])) AS p (x, y)) AS spots"
+            ),
+            {"x": spots[:, 0].tolist(), "y": spots[:, 1].tolist()},
+        ).all()
         assert len(spots) > 50
         assert min(hits) >= 2  # each lies in two pieces: without a rule it would count twice
         found = counties_at(connection, spots)
@@ -303,7 +329,8 @@ def test_areas_within_and_their_polygons_stay_right(world: Database) -> None:
         fit(connection, office({"440203": WIDER}))
         inside = areas.areas(connection, Level.COUNTY, "440200")
         assert [(a.code, a.name, a.province_code) for a in inside] == [
-            (code, NAMES[code], "440000") for code in ("440203", "440204", "440232")]
+            (code, NAMES[code], "440000") for code in ("440203", "440204", "440232")
+        ]
         assert inside[0].bounds[2] == pytest.approx(113.22)
         assert inside[1].bounds[0] == pytest.approx(113.22)
         for overview in (False, True):
@@ -314,4 +341,3 @@ def test_areas_within_and_their_polygons_stay_right(world: Database) -> None:
             assert shapely.total_bounds(shapes)[2] == pytest.approx(113.6)
         assert len(areas.areas(connection, Level.COUNTY, "440000")) == 6
         assert areas.bounds(connection, ["440203"]) == pytest.approx((113.0, 24.0, 113.22, 24.2))
-

@@ -60,15 +60,20 @@ def geopackage(folder: Path) -> Path:
 def geojson(folder: Path) -> Path:
     """Baidu's numbers under the only label that GeoJSON knows, written by GDAL with all their digits."""
     target = folder / "office.geojson"
-    pyogrio.write_dataframe(frame(columns(), moved(wgs84_to_bd09), "EPSG:4326"), target, driver="GeoJSON",
-                            COORDINATE_PRECISION=9)
+    pyogrio.write_dataframe(
+        frame(columns(), moved(wgs84_to_bd09), "EPSG:4326"), target, driver="GeoJSON", COORDINATE_PRECISION=9
+    )
     return target
 
 
-@pytest.mark.parametrize(("write", "datum"), [(zipped_shapefile, "gcj02"), (geopackage, "cgcs2000"),
-                                              (geojson, "bd09")])
+@pytest.mark.parametrize(
+    ("write", "datum"), [(zipped_shapefile, "gcj02"), (geopackage, "cgcs2000"), (geojson, "bd09")]
+)
 def test_every_format_and_datum_ends_on_the_same_line(
-    world: Database, tmp_path: Path, write: Callable[[Path], Path], datum: str,
+    world: Database,
+    tmp_path: Path,
+    write: Callable[[Path], Path],
+    datum: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = write(tmp_path)
@@ -114,8 +119,10 @@ def test_one_file_name_in_two_editions_is_two_sources(world: Database, tmp_path:
 
 
 def _counties(database: Database) -> list[tuple[str, Any]]:
-    return [(code, shapely.from_wkb(bytes(wkb))) for code, wkb in
-            rows(database, "SELECT code, ST_AsBinary(geom) FROM area WHERE level = 'county'")]
+    return [
+        (code, shapely.from_wkb(bytes(wkb)))
+        for code, wkb in rows(database, "SELECT code, ST_AsBinary(geom) FROM area WHERE level = 'county'")
+    ]
 
 
 def test_newer_codes_are_mapped(world: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,9 +154,16 @@ def broken(folder: Path) -> Path:
 
 
 def points(folder: Path) -> Path:
-    found = {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {"code": "440203"},
-         "geometry": {"type": "Point", "coordinates": [113.1, 24.1]}}]}
+    found = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"code": "440203"},
+                "geometry": {"type": "Point", "coordinates": [113.1, 24.1]},
+            }
+        ],
+    }
     (folder / "points.geojson").write_text(json.dumps(found))
     return folder / "points.geojson"
 
@@ -170,7 +184,12 @@ def points(folder: Path) -> Path:
     (lambda folder: folder / "none.gpkg", ["--datum", "wgs84"], "no such file"),
 ])  # fmt: skip
 def test_a_refused_file_changes_nothing_and_says_why(
-    world: Database, tmp_path: Path, write: Callable[[Path], Path], options: list[str], *, told: str,
+    world: Database,
+    tmp_path: Path,
+    write: Callable[[Path], Path],
+    options: list[str],
+    *,
+    told: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     before = state(world)
@@ -195,8 +214,10 @@ def test_a_failure_after_writing_began_changes_nothing(
     assert state(world) == before
 
 
-@pytest.mark.parametrize("arguments", [[], ["a.gpkg", "--package"], ["a.gpkg", "--recode", "45018=450127"],
-                                       ["a.gpkg", "--recode", "450181"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["a.gpkg", "--package"], ["a.gpkg", "--recode", "45018=450127"], ["a.gpkg", "--recode", "450181"]],
+)
 def test_wrong_usage_is_told_before_anything_is_opened(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,23 +241,41 @@ def test_a_database_that_was_never_filled_says_what_to_do(
 
 
 def test_an_office_stays_until_the_package_is_asked_for(
-    cluster: Cluster, library_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    cluster: Cluster,
+    library_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Give the surroundings of a record in 乳源 to 武江, start again, and go back: about two minutes."""
     with copy_of(cluster, library_database) as database:
         monkeypatch.setattr(wiring, "open_database", lambda *_: database)
         package = state(database)
-        assert main(["boundaries", str(_wujiang_with_a_piece_of_ruyuan(database, tmp_path)),
-                     "--datum", "cgcs2000"]) == 0
+        assert (
+            main(
+                [
+                    "boundaries",
+                    str(_wujiang_with_a_piece_of_ruyuan(database, tmp_path)),
+                    "--datum",
+                    "cgcs2000",
+                ]
+            )
+            == 0
+        )
         assert "SG-0037" in capsys.readouterr().out
         place = "SELECT county_code FROM project_place WHERE project_id = 'SG-0037'"
-        issue = ("SELECT value FROM data_issue WHERE project_id = 'SG-0037'"
-                 " AND code = 'coordinates_outside_county'")
+        issue = (
+            "SELECT value FROM data_issue WHERE project_id = 'SG-0037'"
+            " AND code = 'coordinates_outside_county'"
+        )
         assert rows(database, place) == [("440203",)]
         assert rows(database, issue) == [("440232 / 440203",)]
-        assert ["440203" in codes for (codes,) in rows(
-            database, "SELECT area_codes FROM project_facet WHERE project_id = 'SG-0037'")] == [True]
+        assert [
+            "440203" in codes
+            for (codes,) in rows(
+                database, "SELECT area_codes FROM project_facet WHERE project_id = 'SG-0037'"
+            )
+        ] == [True]
         loaded = state(database)
         assert main(["init"]) == 0  # a second start must not throw the office's polygons away
         assert state(database) == loaded

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from data.cluster import Cluster
 from data.database import Database
 from data.store.desk import PostgisDesk
-from projects.filing.changes import FieldChange, Kind, SourceFile, State, deletion
 from projects.errors import BadValue, Conflict, NotAllowed, SignInNeeded, UnknownRecord
+from projects.filing.changes import FieldChange, Kind, SourceFile, State, deletion
 from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.desks import (

@@ -17,13 +17,18 @@ from tests.db.copies import copy_of
 from tests.db.office_world import COUNTY, Office, office
 
 pytestmark = pytest.mark.db
-ROW: dict[str, Any] = {"项目名称": "命令行项目", "类型": "项目点", "类别": "健康养老",
-                       "县（市、区）": "乳源瑶族自治县"}
+ROW: dict[str, Any] = {
+    "项目名称": "命令行项目",
+    "类型": "项目点",
+    "类别": "健康养老",
+    "县（市、区）": "乳源瑶族自治县",
+}
 
 
 @pytest.fixture(scope="module")
-def world(cluster: Cluster, library_database: Database,
-          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def world(
+    cluster: Cluster, library_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     with copy_of(cluster, library_database) as copy, office(copy, tmp_path_factory.mktemp("office")) as made:
         yield made
 
@@ -33,8 +38,9 @@ def opened(world: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "open_database", lambda *args: world.database)
 
 
-def test_a_preview_counts_and_writes_nothing(world: Office, capsys: pytest.CaptureFixture[str],
-                                             tmp_path: Path) -> None:
+def test_a_preview_counts_and_writes_nothing(
+    world: Office, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     bad = {**ROW, "项目名称": "坏的", "床位（张）": "约三百"}
     path = world.workbook([ROW, bad, {**ROW, "类别": "未知类"}])
     back, table = tmp_path / "back.xlsx", tmp_path / "issues.csv"
@@ -59,12 +65,15 @@ def test_a_commit_acts_as_the_account_and_says_so(world: Office, capsys: pytest.
     assert world.value(open_ones) == 0
 
 
-@pytest.mark.parametrize(("arguments", "complaint"), [
-    (["--as", "ruyuan", "--commit"], "--reason"),
-    (["--as", "nobody"], "no account"),
-    (["--as", "ruyuan", "--unit", "440281"], "440281"),
-    (["--as", "admin"], "--unit"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--as", "ruyuan", "--commit"], "--reason"),
+        (["--as", "nobody"], "no account"),
+        (["--as", "ruyuan", "--unit", "440281"], "440281"),
+        (["--as", "admin"], "--unit"),
+    ],
+)
 def test_what_is_missing_or_forbidden_is_one_line(
     world: Office, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
 ) -> None:
@@ -91,8 +100,9 @@ def test_a_file_without_projects_is_no_success(world: Office, capsys: pytest.Cap
     assert "0 rows" in capsys.readouterr().out
 
 
-def test_the_workbook_of_a_unit_filled_or_blank(world: Office, tmp_path: Path,
-                                                capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_workbook_of_a_unit_filled_or_blank(
+    world: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "表.xlsx"
     assert main(["workbook", "--unit", COUNTY, "-o", str(out)]) == 0
     assert openpyxl.load_workbook(out)["项目"].max_row == len(world.ids()) + 1

@@ -22,13 +22,18 @@ from tests.db.copies import copy_of
 from tests.db.office_world import COUNTY, Office, Rows, office
 
 pytestmark = pytest.mark.db
-ROW: dict[str, Any] = {"项目名称": "排队的项目", "类型": "项目点", "类别": "健康养老",
-                       "县（市、区）": "乳源瑶族自治县"}
+ROW: dict[str, Any] = {
+    "项目名称": "排队的项目",
+    "类型": "项目点",
+    "类别": "健康养老",
+    "县（市、区）": "乳源瑶族自治县",
+}
 
 
 @pytest.fixture(scope="module")
-def world(cluster: Cluster, library_database: Database,
-          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def world(
+    cluster: Cluster, library_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     with copy_of(cluster, library_database) as copy, office(copy, tmp_path_factory.mktemp("office")) as made:
         yield made
 
@@ -42,8 +47,15 @@ def upload(world: Office, settings: Settings, rows: Rows) -> dict[str, Any]:
     """Keep a workbook as the page does and return the arguments of its check."""
     path = world.workbook(rows)
     kept = keep_upload(settings, path.name, path.read_bytes())
-    return {"file": kept.name, "name": path.name, "sha256": kept.sha256, "unit": COUNTY, "mode": "upsert",
-            "datum": "", "keep_existing": False}
+    return {
+        "file": kept.name,
+        "name": path.name,
+        "sha256": kept.sha256,
+        "unit": COUNTY,
+        "mode": "upsert",
+        "datum": "",
+        "keep_existing": False,
+    }
 
 
 def run(world: Office, settings: Settings, kind: str, arguments: dict[str, Any], who: str = "ruyuan") -> Job:
@@ -103,9 +115,15 @@ def test_a_file_with_nothing_to_take_comes_back_at_once(world: Office, settings:
     assert stored(settings, shown.result["returned"]).is_file()
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"file": "../../etc/passwd"}, "重新上传"), ({"file": "0" * 64 + ".xlsx"}, "重新上传"),
-    ({"unit": "440281"}, "440281"), ({"datum": "mars"}, "坐标系")])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"file": "../../etc/passwd"}, "重新上传"),
+        ({"file": "0" * 64 + ".xlsx"}, "重新上传"),
+        ({"unit": "440281"}, "440281"),
+        ({"datum": "mars"}, "坐标系"),
+    ],
+)
 def test_arguments_that_no_page_makes_fail_in_a_sentence(
     world: Office, settings: Settings, changes: dict[str, Any], words: str
 ) -> None:
@@ -120,5 +138,9 @@ def test_a_picture_called_xlsx_is_refused_in_a_sentence(world: Office, settings:
     job = run(world, settings, "import_preview", arguments)
     assert job.state is JobState.FAILED and "图片" in job.message
     with world.database.owning() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM account_session WHERE kind = 'job'"
-                                      " AND revoked_at IS NULL")) == 0
+        assert (
+            connection.scalar(
+                text("SELECT count(*) FROM account_session WHERE kind = 'job' AND revoked_at IS NULL")
+            )
+            == 0
+        )

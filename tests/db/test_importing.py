@@ -17,8 +17,8 @@ from data.cluster import Cluster
 from data.database import Database
 from data.exports.returned import returned
 from data.importers.office.run import LOCK, Committed
-from projects.filing.changes import State
 from projects.errors import Conflict, NotAllowed, SignInNeeded
+from projects.filing.changes import State
 from projects.intake.importing import ImportPlan, Mode
 from projects.intake.issues import IssueCode
 from projects.intake.planning import fingerprint

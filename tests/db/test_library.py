@@ -330,6 +330,14 @@ def test_an_options_own_field_does_not_narrow_it(library: PostgisLibrary) -> Non
     assert library.options("category", chosen(category=("tcm",))) == free
 
 
+def test_choices_counted_together_are_those_counted_alone(library: PostgisLibrary) -> None:
+    fields = [f for f in ProjectFilter.model_fields if f not in ("ids", "q")]
+    for under in (EVERYTHING, chosen(q="温泉"), chosen(ids=("SG-0001", "CZ-0001"))):
+        together = library.choices(fields, under)
+        assert list(together) == fields
+        assert together == {field: library.options(field, under) for field in fields}
+
+
 def test_a_township_option_carries_its_registered_name(library: PostgisLibrary) -> None:
     registered = {t.code: t.name for t in read_townships()}
     options = library.options("township", EVERYTHING)

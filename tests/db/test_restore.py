@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from data.cluster import Cluster
 from data.database import Database
-from projects.filing.changes import Entry, HistoryStep, deletion, merge, restoration, revival
 from projects.errors import BadValue, NotAllowed, UnknownRecord
+from projects.filing.changes import Entry, HistoryStep, deletion, merge, restoration, revival
 from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.desks import (

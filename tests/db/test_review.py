@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from data.cluster import Cluster
 from data.database import Database
 from data.store.desk import PostgisDesk
-from projects.filing.changes import Decision, Entry, Kind, Request, State, claim, deletion, merge
 from projects.errors import BadValue, Conflict, NotAllowed, UnknownRecord
+from projects.filing.changes import Decision, Entry, Kind, Request, State, claim, deletion, merge
 from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.desks import (

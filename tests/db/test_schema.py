@@ -109,6 +109,7 @@ REPORT = {
     "basis": "reported",
     "source_note": "x",
 }
+EVENT = {"kind": "visit", "project_id": "T-0001", "unit_id": "440232", "entry_id": 1}
 MATTER = {"kind": "x", "title": "x", "project_id": "T-0001", "raised_by": "x", "state": "open"}
 ACCOUNT = {"name": "x1", "role": "viewer"}
 CHANGE_SET = {"title": "x", "kind": "form", "unit_id": "440232", "filed_by": "x", "state": "draft"}
@@ -126,6 +127,10 @@ BITES = {
     "ck_project_stage_in_list": ("project", PROJECT, {"stage": "完工"}),
     "ck_project_promotion_stage_in_list": ("project", PROJECT, {"promotion_stage": "完工"}),
     "ck_project_delivery_mode_in_list": ("project", PROJECT, {"delivery_mode": "BOT"}),
+    "ck_project_ownership_in_list": ("project", PROJECT, {"ownership": "国有"}),
+    "ck_project_open_to_capital_in_list": ("project", PROJECT, {"open_to_capital": "yes"}),
+    "ck_project_land_status_in_list": ("project", PROJECT, {"land_status": "x"}),
+    "ck_project_capital_sought_not_negative": ("project", PROJECT, {"capital_sought": -1}),
     "ck_project_quantity_basis_in_list": ("project", PROJECT, {"quantity_basis": "guess"}),
     "ck_project_basis_in_list": ("project", PROJECT, {"basis": "guess"}),
     "ck_project_county_basis_in_list": ("project", PROJECT, {"county_basis": "guess"}),
@@ -228,11 +233,11 @@ BITES = {
         {"kind": "catalogue", "area_code": "x", "title": "x", "year": 2020},
         {"kind": "list"},
     ),
-    "ck_promotion_event_about_something": (
-        "promotion_event",
-        {"kind": "x", "project_id": "T-0001"},
-        {"project_id": None},
-    ),
+    "ck_promotion_event_about_something": ("promotion_event", EVENT, {"project_id": None}),
+    "ck_promotion_event_kind_in_list": ("promotion_event", EVENT, {"kind": "party"}),
+    "ck_promotion_event_version_counts": ("promotion_event", EVENT, {"version": 0}),
+    "ck_promotion_event_dates_sensible": ("promotion_event", EVENT, {"next_due": "20217-01-01"}),
+    "ck_promotion_event_texts_short": ("promotion_event", EVENT, {"counterpart": "x" * 201}),
     "ck_target_operator_in_list": ("target", TARGET, {"operator": "~"}),
     "ck_target_per_area_in_list": ("target", TARGET, {"per_area": "some"}),
     "ck_indicator_report_basis_in_list": ("indicator_report", REPORT, {"basis": "guess"}),

@@ -12,8 +12,8 @@ from data.cluster import Cluster
 from data.database import Database
 from data.store import filing, images, storing
 from data.store.sessions import identity_of
-from projects.filing.changes import Entry
 from projects.errors import NotAllowed
+from projects.filing.changes import Entry
 from tests.db.copies import copy_of
 from tests.db.desks import LINE, POINT, RUYUAN, Office, file, insert, open_office, request, update
 
@@ -40,7 +40,8 @@ def entries(office: Office) -> list[Entry]:
     file(office.administrator, update(office.administrator, keys[0], alias__旧名=True, place__0=POINT))
     first, second, third, fourth = (
         update(office.administrator, key, beds=90 + n, note="改", finance__new_1=LINE, alias__旧名=None)
-        if not n else update(office.administrator, key, beds=90 + n, place__0=POINT)
+        if not n
+        else update(office.administrator, key, beds=90 + n, place__0=POINT)
         for n, key in enumerate(keys)
     )
     more = {"finance/new-1": LINE, "place/0": POINT, "county_code": RUYUAN}
@@ -69,11 +70,13 @@ def _seen(connection: Connection, ids: list[str]) -> Any:
     rows = images.present(connection, ids)
     plain = {
         (key, table): sorted(_NUMBERED.sub("finance/#", _shown(row)) for row in held)
-        for key, tables in rows.items() for table, held in tables.items()
+        for key, tables in rows.items()
+        for table, held in tables.items()
     }
     facets = connection.scalars(
-        text("SELECT CAST(to_jsonb(f) AS text) FROM project_facet f"
-             " WHERE project_id = ANY (:ids) ORDER BY 1"),
+        text(
+            "SELECT CAST(to_jsonb(f) AS text) FROM project_facet f WHERE project_id = ANY (:ids) ORDER BY 1"
+        ),
         {"ids": ids},
     ).all()
     steps = connection.execute(

@@ -36,8 +36,10 @@ PARKS: Final[tuple[Row, ...]] = (
      MultiPolygon([box(114.130, 24.917, 114.131, 24.918), box(114.132, 24.917, 114.133, 24.918)])),
 )  # fmt: skip
 PARK_POINTS: Final[tuple[Row, ...]] = (
-    ({"name": "罗坝镇健康驿站", **_SHIXING, "category": "健康服务", "land_mu": None},
-     Point(521269.4, 2751468.2)),
+    (
+        {"name": "罗坝镇健康驿站", **_SHIXING, "category": "健康服务", "land_mu": None},
+        Point(521269.4, 2751468.2),
+    ),
 )
 """Gauss-Krüger, central meridian 114° E (EPSG:4547): east, north in metres."""
 

@@ -9,9 +9,9 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from data.settings import Settings
-from projects.filing.changes import Entry, FieldChange, Kind, Operation, Request
 from projects.codes import Level
 from projects.counts import PrecisionCount
+from projects.filing.changes import Entry, FieldChange, Kind, Operation, Request
 from projects.filters import ProjectFilter
 from projects.identity import Identity
 from projects.ports import AreaName, ZoneName

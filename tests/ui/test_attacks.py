@@ -121,24 +121,24 @@ def visited(world: World, who: str, page: str, **params: str) -> tuple[AppTest, 
 
 
 ADDRESSES: tuple[tuple[str, dict[str, str]], ...] = (
-    ("edit_page", {"id": "hidden"}),
-    ("edit_page", {"id": "deleted"}),
-    ("edit_page", {"id": "merged"}),
-    ("edit_page", {"new": "1", "unit": B}),
-    ("history", {"history": "hidden"}),
-    ("history", {"history": "deleted"}),
-    ("merge_page", {"id": "hidden"}),
-    ("merge_page", {"id": "mine", "with": "hidden"}),
-    ("merge_page", {"id": "hidden", "with": "mine"}),
-    ("review_page", {"set": "set"}),
-    ("review_page", {"unit": B}),
-    ("bulk_page", {"unit": B}),
-    ("clinics_page", {"unit": B}),
-    ("claims", {"unit": B}),
-    ("home_page", {"unit": B}),
-    ("import_page", {"job": "job"}),
-    ("import_page", {"unit": B}),
-    ("map_page", {"id": "hidden"}),
+    ("editing.edit_page", {"id": "hidden"}),
+    ("editing.edit_page", {"id": "deleted"}),
+    ("editing.edit_page", {"id": "merged"}),
+    ("editing.edit_page", {"new": "1", "unit": B}),
+    ("editing.history", {"history": "hidden"}),
+    ("editing.history", {"history": "deleted"}),
+    ("editing.merge_page", {"id": "hidden"}),
+    ("editing.merge_page", {"id": "mine", "with": "hidden"}),
+    ("editing.merge_page", {"id": "hidden", "with": "mine"}),
+    ("review.review_page", {"set": "set"}),
+    ("review.review_page", {"unit": B}),
+    ("editing.bulk_page", {"unit": B}),
+    ("office.clinics_page", {"unit": B}),
+    ("office.claims", {"unit": B}),
+    ("office.home_page", {"unit": B}),
+    ("intake.import_page", {"job": "job"}),
+    ("intake.import_page", {"unit": B}),
+    ("map.map_page", {"id": "hidden"}),
 )
 
 
@@ -162,10 +162,10 @@ def test_no_address_shows_what_another_county_keeps_to_itself(
 @pytest.mark.parametrize(
     ("page", "asked"),
     [
-        ("edit_page", {"id": "hidden"}),
-        ("history", {"history": "hidden"}),
-        ("review_page", {"set": "set"}),
-        ("import_page", {"job": "job"}),
+        ("editing.edit_page", {"id": "hidden"}),
+        ("editing.history", {"history": "hidden"}),
+        ("review.review_page", {"set": "set"}),
+        ("intake.import_page", {"job": "job"}),
     ],
     ids=str,
 )
@@ -190,15 +190,15 @@ def fingerprint(world: World) -> Any:
 @pytest.mark.parametrize(
     "page",
     [
-        "edit_page",
-        "history",
-        "merge_page",
-        "review_page",
-        "bulk_page",
-        "clinics_page",
-        "claims",
-        "home_page",
-        "import_page",
+        "editing.edit_page",
+        "editing.history",
+        "editing.merge_page",
+        "review.review_page",
+        "editing.bulk_page",
+        "office.clinics_page",
+        "office.claims",
+        "office.home_page",
+        "intake.import_page",
     ],
 )
 def test_strange_addresses_are_sentences(world: World, joined: Settings, page: str) -> None:
@@ -271,6 +271,6 @@ def test_administration_is_closed_to_everybody_else(world: World, joined: Settin
 
 def test_the_public_sees_no_contact_on_a_card(world: World, joined: Settings) -> None:
     key = world.record[f"{B} open"]
-    _, shown = visited(world, "", "map_page", id=key)
+    _, shown = visited(world, "", "map.map_page", id=key)
     assert PHONE not in shown and "who-" not in shown
     assert key in shown, "the card is there"

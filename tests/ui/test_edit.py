@@ -11,10 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from projects.filing.changes import Kind, Operation, State
-from projects.filing.desk import Draft
 from projects.errors import NotAllowed
 from projects.fields import JsonValue
+from projects.filing.changes import Kind, Operation, State
+from projects.filing.desk import Draft
 from projects.identity import Identity, Role
 from tests.fake_desk import EDITOR, LECHANG, NOW, REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk, held
 from tests.ui.editing import shell
@@ -38,7 +38,9 @@ def record(**values: JsonValue) -> Any:
 
 
 def form(desk: FakeDesk, subject: str = "SG-0001", **params: str | int) -> AppTest:
-    return opened("edit_page", shell(desk), **({"new": 1} if subject == "new" else {"id": subject}), **params)
+    return opened(
+        "editing.edit_page", shell(desk), **({"new": 1} if subject == "new" else {"id": subject}), **params
+    )
 
 
 def key(at: AppTest, name: str) -> str:
@@ -476,7 +478,7 @@ def test_typed_coordinates_want_a_datum() -> None:
 def test_files_are_listed_with_a_safe_link_and_taken_off() -> None:
     office = shell(FakeDesk(record()))
     office.attachments.add("SG-0001", "<b>批复</b>.pdf", b"x" * 2048)
-    at = opened("edit_page", office, id="SG-0001")
+    at = opened("editing.edit_page", office, id="SG-0001")
     assert 'href="/attachment/1"' in html(at) and "<b>批复" not in html(at) and "2.0 KB" in html(at)
     press(at, "file-off-1")
     assert office.attachments.held == [] and "附件（0）" in html(at)
@@ -526,7 +528,7 @@ def change_cells(monkeypatch: pytest.MonkeyPatch, **cells: Any) -> None:
 
 
 def bulk(desk: FakeDesk, **params: str) -> AppTest:
-    return opened("bulk_page", shell(desk), **params)
+    return opened("editing.bulk_page", shell(desk), **params)
 
 
 def file_bulk(at: AppTest) -> AppTest:
@@ -623,7 +625,7 @@ def test_a_bulk_draft_survives_a_reload_and_a_lost_session(monkeypatch: pytest.M
 def test_the_landing_lists_drafts() -> None:
     desk = FakeDesk(record())
     desk.saved["SG-0001"] = Draft("SG-0001", 3, {"name": "县人民医院"}, NOW)
-    at = opened("edit_page", shell(desk))
+    at = opened("editing.edit_page", shell(desk))
     assert "草稿：县人民医院" in html(at) and edit_page.asked is not None
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from projects.filing.changes import Decision, Kind, Operation, State
 from projects.clinics import Clinic
-from projects.filing.desk import Lookalike
 from projects.errors import Conflict
+from projects.filing.changes import Decision, Kind, Operation, State
+from projects.filing.desk import Lookalike
 from tests.fake_desk import EDITOR, LECHANG, REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk, held
 from tests.fake_jobs import FakeClinics
 from tests.ui.office import PLACE, OfficeShell, address, desk, html, opened, press, request, shell, update
@@ -34,14 +34,14 @@ def review() -> OfficeShell:
 
 
 def test_the_queue_shows_age_and_counts(review: OfficeShell) -> None:
-    at = opened("review_page", review)
+    at = opened("review.review_page", review)
     row = at.dataframe[0].value.iloc[0]
     assert (row["单位"], row["记录"], row["改动"], row["冲突"]) == ("乳源瑶族自治县", 2, 3, 0)
     assert row["等待"].endswith("天")
 
 
 def test_accepting_all_writes_all(review: OfficeShell) -> None:
-    at = opened("review_page", review, set=1)
+    at = opened("review.review_page", review, set=1)
     assert "&#60;b&#62;9" in html(at)
     assert at.button(key="send-decisions").disabled, "nothing is decided for the reviewer"
     press(at, "all-accepted")
@@ -52,7 +52,7 @@ def test_accepting_all_writes_all(review: OfficeShell) -> None:
 
 
 def test_one_field_is_sent_back_with_a_remark(review: OfficeShell) -> None:
-    at = opened("review_page", review, set=1)
+    at = opened("review.review_page", review, set=1)
     press(at, "all-accepted")
     entry, stage = _ids(review.desk)["SG-0001"]["entry"], _ids(review.desk)["SG-0001"]["stage"]
     at.button_group(key=f"rec-1-{entry}").set_value("one_by_one").run()
@@ -73,7 +73,7 @@ def _ids(desk: FakeDesk) -> dict[str, dict[str, int]]:
 
 def test_a_conflict_is_shown_and_never_taken_with_the_rest(review: OfficeShell) -> None:
     review.desk.meanwhile("SG-0001", beds=450)
-    at = opened("review_page", review, set=1)
+    at = opened("review.review_page", review, set=1)
     assert "现在是 450" in html(at) and "有 1 处与库中现在的值冲突" in html(at)
     press(at, "all-accepted")
     assert "接受 2 处，退回 0 处，未定 1 处（共 3 处）" in html(at)
@@ -92,7 +92,7 @@ def test_decisions_survive_turning_pages(review: OfficeShell) -> None:
     review.desk.who, review.desk.own = EDITOR, (RUYUAN,)
     review.desk.file(request(*(update(r.project_id, 3, beds=(None, 5)) for r in many)))
     review.desk.who = REVIEWER
-    at = opened("review_page", review, set=2)
+    at = opened("review.review_page", review, set=2)
     entry = review.desk.change_set(2).entries[0].id
     at.button_group(key=f"rec-2-{entry}").set_value("accepted").run()
     at.number_input(key="review-page-2").set_value(3).run()
@@ -105,7 +105,7 @@ def test_decisions_survive_turning_pages(review: OfficeShell) -> None:
 
 def test_the_filer_takes_a_set_back_and_decides_nothing(review: OfficeShell) -> None:
     review.desk.who, review.desk.own = EDITOR, (RUYUAN,)
-    at = opened("review_page", review, set=1)
+    at = opened("review.review_page", review, set=1)
     assert "send-decisions" not in {b.key for b in at.button}
     press(at, "withdraw-1")
     assert review.desk.sets[1].state is State.WITHDRAWN
@@ -116,7 +116,7 @@ def test_a_moved_place_shows_how_far(review: OfficeShell) -> None:
     moved = {**PLACE, "geometry": {"type": "Point", "coordinates": [113.21, 24.77]}}
     review.desk.file(request(update("SG-0001", 3, place__0=(PLACE, moved))))
     review.desk.who = REVIEWER
-    text = html(opened("review_page", review, set=2))
+    text = html(opened("review.review_page", review, set=2))
     assert "移动 1,010 m" in text and "data:image/svg+xml" in text
 
 
@@ -131,14 +131,14 @@ def test_competing_claims_are_named(review: OfficeShell) -> None:
             said={},
         )
     review.desk.who = REVIEWER
-    text = html(opened("review_page", review, set=2))
+    text = html(opened("review.review_page", review, set=2))
     assert "乐昌市 也在认领同一条记录" in text and "440281 的依据" in text
 
 
 def test_a_failed_decision_keeps_what_was_decided(
     review: OfficeShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = opened("review_page", review, set=1)
+    at = opened("review.review_page", review, set=1)
     press(at, "all-accepted")
 
     def clash(*_: Any, **__: Any) -> None:
@@ -165,7 +165,7 @@ def changed() -> OfficeShell:
 
 
 def test_the_timeline_says_who_when_why_and_what(changed: OfficeShell) -> None:
-    text = html(opened("history", changed, history="SG-0001"))
+    text = html(opened("editing.history", changed, history="SG-0001"))
     assert "第 5 版" in text and "ruyuan" in text and "2026-05-06 15:08" in text
     assert "误填&#60;i&#62;" in text and "400" in text and "500" in text
     assert "2 号提交" in text
@@ -175,12 +175,12 @@ def test_a_reviewed_version_names_who_filed_and_who_accepted_it(changed: OfficeS
     steps = changed.desk.steps["SG-0001"]
     steps[0] = replace(steps[0], filed_by="lechang<i>", changed_by="shaoguan")
     steps[1] = replace(steps[1], filed_by=steps[1].changed_by)
-    text = html(opened("history", changed, history="SG-0001"))
+    text = html(opened("editing.history", changed, history="SG-0001"))
     assert "填报 lechang&#60;i&#62; · 审核 shaoguan" in text and text.count("填报 ") == 1
 
 
 def test_a_whole_version_is_put_back_with_a_reason(changed: OfficeShell) -> None:
-    at = opened("history", changed, history="SG-0001")
+    at = opened("editing.history", changed, history="SG-0001")
     press(at, "restore-1")
     assert at.button(key="restore-file").disabled
     at.text_input(key="restore-reason").input("填错了").run()
@@ -193,7 +193,7 @@ def test_a_whole_version_is_put_back_with_a_reason(changed: OfficeShell) -> None
 
 
 def test_one_field_is_put_back(changed: OfficeShell) -> None:
-    at = opened("history", changed, history="SG-0001")
+    at = opened("editing.history", changed, history="SG-0001")
     press(at, "restore-1")
     at.radio(key="restore-how").set_value("fields").run()
     at.multiselect(key="restore-fields").set_value(["stage"]).run()
@@ -206,7 +206,7 @@ def test_one_field_is_put_back(changed: OfficeShell) -> None:
 def test_a_deleted_record_is_reached_and_comes_back(changed: OfficeShell) -> None:
     gone = changed.desk.records["SG-0001"]
     changed.desk.records["SG-0001"] = replace(gone, deleted=True, document={**gone.document, "deleted": True})
-    at = opened("history", changed, history="SG-0001")
+    at = opened("editing.history", changed, history="SG-0001")
     assert "已删除" in html(at)
     at.text_input(key="restore-reason").input("误删").run()
     press(at, "restore-file")
@@ -219,13 +219,13 @@ def test_steps_of_the_programs_own_upkeep_are_left_out(changed: OfficeShell) -> 
     first = changed.desk.steps["SG-0001"][-1]
     upkeep = replace(first, version=1, history_id=99, changes=(), change_set_id=None, changed_by="system")
     changed.desk.steps["SG-0001"].append(upkeep)
-    at = opened("history", changed, history="SG-0001")
+    at = opened("editing.history", changed, history="SG-0001")
     assert "system" not in html(at) and "restore-99" not in {b.key for b in at.button}
 
 
 def test_a_viewer_reads_history_and_restores_nothing(changed: OfficeShell) -> None:
     changed.desk.who, changed.desk.own = VIEWER, ()
-    at = opened("history", changed, history="SG-0001")
+    at = opened("editing.history", changed, history="SG-0001")
     assert "第 5 版" in html(at) and not [b for b in at.button if b.key]
 
 
@@ -242,7 +242,7 @@ def claims() -> OfficeShell:
 
 
 def test_a_claim_needs_evidence_and_names_county_and_owner(claims: OfficeShell) -> None:
-    at = opened("claims", claims)
+    at = opened("office.claims", claims)
     assert "SG-0061" in html(at) and at.button(key="claim-SG-0061").disabled
     at.text_input(key="evidence-SG-0061").input("县发改局备案 2024 年 12 号").run()
     press(at, "claim-SG-0061")
@@ -254,7 +254,7 @@ def test_a_claim_needs_evidence_and_names_county_and_owner(claims: OfficeShell) 
 
 def test_only_a_county_claims(claims: OfficeShell) -> None:
     claims.desk.who, claims.desk.own = REVIEWER, (SHAOGUAN,)
-    assert "请选择一个县" in html(opened("claims", claims))
+    assert "请选择一个县" in html(opened("office.claims", claims))
 
 
 # ---- merge ----
@@ -271,14 +271,14 @@ def twins() -> OfficeShell:
 
 
 def test_lookalikes_are_offered_and_compared(twins: OfficeShell) -> None:
-    at = opened("merge_page", twins, id="SG-0001")
+    at = opened("editing.merge_page", twins, id="SG-0001")
     press(at, "with-SG-0002")
     assert address(at)["with"] == "SG-0002"
     assert "① 留下" in html(at)
 
 
 def test_a_merge_takes_what_is_unknown_and_never_adds_money_up(twins: OfficeShell) -> None:
-    at = opened("merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
+    at = opened("editing.merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
     at.text_input(key="merge-reason").input("同一地址").run()
     press(at, "merge-file")
     (filed,) = twins.desk.requests
@@ -291,7 +291,7 @@ def test_a_merge_takes_what_is_unknown_and_never_adds_money_up(twins: OfficeShel
 
 
 def test_the_other_value_can_be_kept_and_the_two_swapped(twins: OfficeShell) -> None:
-    at = opened("merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
+    at = opened("editing.merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
     at.radio(key="merge-SG-0001-SG-0002-beds").set_value("goes").run()
     assert "300" in html(at) and "310" in html(at)
     press(at, "merge-swap")
@@ -302,14 +302,14 @@ def test_phases_of_one_project_are_warned_about(twins: OfficeShell) -> None:
     phase = twins.desk.records["SG-0002"]
     document = {**phase.document, "parent_id": "SG-0001"}
     twins.desk.records["SG-0002"] = replace(phase, document=document)
-    at = opened("merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
+    at = opened("editing.merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
     assert "不是重复" in html(at)
     assert "merge-SG-0001-SG-0002-parent_id" not in {r.key for r in at.radio}
 
 
 def test_a_record_that_is_gone_is_not_merged(twins: OfficeShell) -> None:
     twins.desk.records["SG-0002"] = replace(twins.desk.records["SG-0002"], deleted=True)
-    at = opened("merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
+    at = opened("editing.merge_page", twins, id="SG-0001", **{"with": "SG-0002"})
     assert "不能再合并" in html(at) and "merge-file" not in {b.key for b in at.button}
 
 
@@ -327,7 +327,7 @@ def clinics() -> OfficeShell:
 
 
 def test_a_county_claims_slots_and_the_plan_adds_up(clinics: OfficeShell) -> None:
-    at = opened("clinics_page", clinics)
+    at = opened("office.clinics_page", clinics)
     assert "计划 831 个 = 未分配 731 + 本县待落位 0 + 本县已落位 0 + 其他县 100" in html(at)
     at.number_input(key="slot-count").set_value(2).run()
     press(at, "claim-slots")
@@ -338,13 +338,13 @@ def test_a_county_claims_slots_and_the_plan_adds_up(clinics: OfficeShell) -> Non
 
 def test_what_the_database_refuses_is_said(clinics: OfficeShell) -> None:
     clinics.clinics.own = "440281"
-    at = opened("clinics_page", clinics)
+    at = opened("office.clinics_page", clinics)
     press(at, "claim-slots")
     assert "不属于您的单位" in html(at) and clinics.clinics.claimed == 0
 
 
 def test_clinics_that_cannot_take_a_slot_are_named(clinics: OfficeShell) -> None:
-    at = opened("clinics_page", clinics)
+    at = opened("office.clinics_page", clinics)
     assert "必背村卫生室" in html(at) and "政府投资" in html(at)
 
 
@@ -354,7 +354,7 @@ def test_ticks_confirm_and_free_and_freed_slots_come_first(
     clinics.clinics.claimed = 1
     clinics.clinics.place("SG-0701")
     monkeypatch.setattr(clinics_page, "_editor", lambda shell, rows: [False, True])
-    at = opened("clinics_page", clinics)
+    at = opened("office.clinics_page", clinics)
     assert clinics.clinics.claimed == 0, "the slot that is freed goes to the other clinic"
     press(at, "save-clinics")
     rows = clinics.clinics.rows
@@ -367,11 +367,11 @@ def test_more_ticks_than_slots_is_said_before_anything_is_saved(
 ) -> None:
     monkeypatch.setattr(clinics_page, "_editor", lambda shell, rows: [True, True])
     clinics.clinics.claimed = 1
-    at = opened("clinics_page", clinics)
+    at = opened("office.clinics_page", clinics)
     assert "勾选了 2 个，本县待落位的名额只有 1 个" in html(at)
     assert at.button(key="save-clinics").disabled
 
 
 def test_without_a_plan_there_is_nothing_to_claim(clinics: OfficeShell) -> None:
     clinics.clinics.programme = False
-    assert "没有村卫生室名额" in html(opened("clinics_page", clinics))
+    assert "没有村卫生室名额" in html(opened("office.clinics_page", clinics))

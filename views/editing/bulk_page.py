@@ -11,13 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from layers.html import element, escape
+from projects.codes import CATEGORY_ZH
+from projects.errors import AtlasError, BadValue, Conflict, NotAllowed, SignInNeeded, UnknownRecord
+from projects.fields import BY_NAME, Field, JsonValue
 from projects.filing import bulk
 from projects.filing.bulk import COLUMNS, FIRST_COLUMNS, Cell, CellProblem
 from projects.filing.changes import Filed, Kind, Request, State
-from projects.codes import CATEGORY_ZH
 from projects.filing.desk import Draft, Held
-from projects.errors import AtlasError, BadValue, Conflict, NotAllowed, SignInNeeded, UnknownRecord
-from projects.fields import BY_NAME, Field, JsonValue
 from projects.identity import OwnerUnit
 from views import marks, office_style, state, ways
 from views.editing import bulk_state, edit_conflict, edit_lists, edit_submit, edit_words

@@ -7,12 +7,12 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from projects.errors import NotAllowed, SignInNeeded
+from projects.fields import BY_NAME, JsonValue
 from projects.filing import bulk
 from projects.filing.bulk import Cell
 from projects.filing.changes import Entry, Filed
 from projects.filing.desk import Draft, Held
-from projects.errors import NotAllowed, SignInNeeded
-from projects.fields import BY_NAME, JsonValue
 from projects.filing.form import Clash
 from projects.identity import OwnerUnit
 from views.editing import rescue

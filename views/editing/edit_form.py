@@ -9,8 +9,8 @@ from layers.html import element, escape
 from layers.place_editor import Neighbour
 from projects import values as checks
 from projects.fields import Field, FieldType, Group, JsonValue
-from projects.filters import ProjectFilter
 from projects.filing.form import SINGLE, Problem, ungrouped
+from projects.filters import ProjectFilter
 from views import state, values, words
 from views.editing import edit_choices, edit_lists, edit_state, edit_words, place_editor
 from views.editing.edit_state import Work

@@ -6,15 +6,15 @@ Every run takes what was typed into the open work, keeps a draft on the server, 
 import streamlit as st
 
 from layers.html import element, escape
-from projects.filing.desk import Lookalike
 from projects.errors import AtlasError
 from projects.fields import FIELDS, Field, Group
+from projects.filing.desk import Lookalike
 from projects.identity import OwnerUnit
 from services import places
 from views import marks, office_style, values, ways, words
 from views.editing import attachments, edit_form, edit_state, edit_submit, edit_words
-from views.intake import issue_words
 from views.editing.edit_state import NEW, Work
+from views.intake import issue_words
 from views.notices import notice
 from views.plain import plain
 from views.shell import Shell, guarded

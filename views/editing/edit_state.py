@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import streamlit as st
 
-from projects.filing.changes import Filed, Kind
-from projects.filing.desk import Draft, Held
 from projects.errors import AtlasError, NotAllowed, SignInNeeded
 from projects.fields import Document, JsonValue
+from projects.filing.changes import Filed, Kind
+from projects.filing.desk import Draft, Held
 from projects.filing.form import Clash, Reading, clashes, fill, read, rebase
 from projects.identity import OwnerUnit, UnitKind
 from views.editing import rescue

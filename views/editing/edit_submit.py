@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from layers.html import element, escape
+from projects.errors import BadValue, Conflict, NotAllowed, SignInNeeded
 from projects.filing.changes import Entry, FieldChange, Filed, Kind, Operation, Request, State, difference
 from projects.filing.changes import deletion as deletion_of
-from projects.errors import BadValue, Conflict, NotAllowed, SignInNeeded
 from projects.filing.form import Problem
 from services.sign_in import sign_in_path
 from views import marks, values, ways

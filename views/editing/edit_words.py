@@ -5,8 +5,8 @@ from decimal import Decimal
 from projects.fields import Field, FieldType, Group
 from projects.filing.form import LIST_FIELDS, Problem
 from projects.intake.issues import IssueCode
-from views.intake import issue_words
 from views.i18n import Translate
+from views.intake import issue_words
 
 
 def list_title(kind: str, _: Translate) -> str:
@@ -38,6 +38,7 @@ def group_title(group: Group, _: Translate) -> str:
         Group.CLASSIFICATION: _("分类"),
         Group.PLACE: _("位置"),
         Group.LIFE_CYCLE: _("进度"),
+        Group.PROMOTION: _("招商"),
         Group.MONEY: _("资金（万元）"),
         Group.SIZE: _("规模"),
         Group.PARTIES: _("单位与联系人"),

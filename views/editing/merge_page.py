@@ -6,9 +6,9 @@ from typing import Final
 import streamlit as st
 
 from layers.html import element, escape
+from projects.fields import Document, JsonValue
 from projects.filing.changes import Entry, FieldChange, Kind, Operation, Request, State, merge
 from projects.filing.desk import Held
-from projects.fields import Document, JsonValue
 from views import marks, office_style, values, ways, words
 from views.editing.history import gone
 from views.intake.issue_words import reason_words

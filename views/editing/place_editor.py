@@ -23,10 +23,10 @@ from projects.intake.issues import IssueCode
 from projects.paths import geometry as bare_geometry
 from services import places
 from views import words
-from views.map.basemaps import tile_sources
-from views.i18n import Translate
-from views.notices import notice
 from views.editing.place_typed import read_typed
+from views.i18n import Translate
+from views.map.basemaps import tile_sources
+from views.notices import notice
 from views.plain import plain
 from views.shell import STATIC, Shell, credit
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 import streamlit as st
 
 from layers.html import element, escape
-from projects.filing.changes import State
 from projects.codes import DATUM_ZH
+from projects.filing.changes import State
 from projects.identity import OwnerUnit
 from projects.intake.importing import Mode, Outcome
 from projects.work import Job

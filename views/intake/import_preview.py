@@ -6,13 +6,20 @@ from typing import Any, Final
 import streamlit as st
 
 from layers.html import element, escape
-from projects.filing.desk import Held, Lookalike
 from projects.errors import AtlasError
+from projects.filing.desk import Held, Lookalike
 from projects.intake.importing import CellIssue, Outcome, SourceCell
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import LEAVE_OUT, NEW_RECORD, PreviewRow, read_issue
 from views import marks, values
-from views.intake.issue_words import code_words, mender_words, outcome_words, reason_words, severity_words, where
+from views.intake.issue_words import (
+    code_words,
+    mender_words,
+    outcome_words,
+    reason_words,
+    severity_words,
+    where,
+)
 from views.plain import plain
 from views.shell import Shell
 

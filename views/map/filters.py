@@ -13,9 +13,9 @@ from views.options import CHILD_OF
 from views.shell import Shell
 
 AREA_FIELDS: Final = ("province", "prefecture", "county", "township", "zone")
-MAIN_FIELDS: Final = ("category", "kind", "stage", "funding", "precision")
+MAIN_FIELDS: Final = ("category", "kind", "stage", "funding", "mode", "promotion", "precision")
 SOURCE_FIELDS: Final = ("document", "task")
-UNIT_FIELDS: Final = ("lead", "support", "duty")
+UNIT_FIELDS: Final = ("lead", "support", "duty", "owner")
 PARENTS: Final = frozenset(upper for uppers in CHILD_OF.values() for upper in uppers)
 NAMES_SHOWN: Final = 6
 
@@ -121,12 +121,15 @@ def label_of(field: str, shell: Shell) -> str:
         "kind": _("类型"),
         "stage": _("阶段"),
         "funding": _("资金状态"),
+        "mode": _("建设运营方式"),
+        "promotion": _("招商阶段"),
         "precision": _("定位精度"),
         "document": _("文件"),
         "task": _("任务"),
         "lead": _("牵头（责任）单位"),
         "support": _("参与（配合）单位"),
         "duty": _("责任主体"),
+        "owner": _("归属单位"),
     }[field]
 
 

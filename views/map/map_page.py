@@ -11,9 +11,9 @@ from projects.errors import UnknownRecord
 from projects.filters import FIELDS, ProjectFilter
 from services.map_parts import Shading, Wishes
 from views import state, words
+from views.i18n import map_labels
 from views.map import basket, card, downloads, filters, listing, matrix
 from views.map.basemaps import tile_sources
-from views.i18n import map_labels
 from views.map.map_component import MapAnswer, show_map
 from views.notices import notice
 from views.shell import STATIC, Shell, credit, guarded, home_filter

@@ -14,8 +14,8 @@ from projects.standing import Standing, standing
 from views import job_panel, marks, office_style, unit_choice, values, ways
 from views.editing import bulk_state
 from views.intake import office_downloads
-from views.office import home_queue
 from views.notices import notice
+from views.office import home_queue
 from views.shell import Shell, guarded
 
 OWN_NOTES: Final = (home_queue.SEEN, "import/")

@@ -8,9 +8,9 @@ import streamlit as st
 from layers.html import clean_text, element, escape
 from projects.filing.changes import ChangeSetHead, State
 from views import marks, office_style, ways
+from views.notices import notice
 from views.office import home_queue
 from views.review import review_set
-from views.notices import notice
 from views.shell import Shell
 
 DECIDED: Final = (State.ACCEPTED, State.PARTLY_ACCEPTED, State.REJECTED, State.WITHDRAWN)

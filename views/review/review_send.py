@@ -7,9 +7,9 @@ import streamlit as st
 from layers.html import element, escape
 from projects.filing.changes import ChangeSetHead, Decision
 from views import marks
-from views.review import review_kept
 from views.notices import notice
 from views.plain import plain
+from views.review import review_kept
 from views.shell import Shell, guarded
 
 LONGEST_REMARK: Final = 500

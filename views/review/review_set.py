@@ -6,11 +6,20 @@ from typing import Final
 import streamlit as st
 
 from layers.html import element, escape
-from projects.filing.changes import ChangeRow, ChangeSet, ChangeSetHead, Decision, EntryRow, Kind, Operation, State
+from projects.filing.changes import (
+    ChangeRow,
+    ChangeSet,
+    ChangeSetHead,
+    Decision,
+    EntryRow,
+    Kind,
+    Operation,
+    State,
+)
 from views import marks, values, ways
-from views.review import place_thumb, review_kept, review_send
 from views.i18n import Translate
 from views.notices import notice
+from views.review import place_thumb, review_kept, review_send
 from views.shell import Shell, guarded
 
 PAGE: Final = 10

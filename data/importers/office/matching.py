@@ -14,11 +14,11 @@ from data.store import history, units
 from data.store.lookalikes import Asked, find_all
 from projects.codes import Precision
 from projects.filing.desk import Lookalike
+from projects.filing.requests import standard_names
 from projects.identity import OwnerUnit, UnitKind
 from projects.intake.importing import TypedRow
 from projects.intake.matching import Known, Wanted, key_of
 from projects.intake.planning import Since
-from projects.filing.requests import standard_names
 
 
 def allowed_units(connection: Connection) -> dict[str, OwnerUnit]:

@@ -24,9 +24,9 @@ from data.importers.office.reading import Limits, read_file
 from data.store import filing, images
 from data.store.desk import told
 from data.store.sessions import identity_of
+from projects.errors import Conflict, NotAllowed
 from projects.filing.changes import Filed, SourceFile
 from projects.filing.desk import Held
-from projects.errors import Conflict, NotAllowed
 from projects.identity import OwnerUnit
 from projects.intake.importing import FileReading, ImportPlan, Mode
 from projects.intake.matching import BY_DECISION, Index, Rules, match, wanted, with_lookalikes

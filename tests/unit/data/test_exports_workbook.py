@@ -13,25 +13,50 @@ import pytest
 from data.exports.workbook import SPARE_ROWS, Content, workbook
 from data.exports.workbook_columns import FINANCE, HOW_TO, LISTS, MILESTONES, PROJECTS, SHEETS
 from data.exports.workbook_lists import Lists
-from projects.filing.desk import Held
 from projects.fields import FIELDS, JsonValue
+from projects.filing.desk import Held
 from projects.intake.importing import EXAMPLE
 from tests.unit.data.importers.office.world import read
 from tests.unit.projects.importing_rows import COUNTY
 
 MADE = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
-PLACES = Lists({"440203": "武江区"}, {"440203001": "新华街道", "440203002": "城关镇"}, {"z-1": "莞韶园"},
-               {"440203": "武江区", "440204": "浈江区"})
-PLACE: JsonValue = {"geometry": {"type": "Point", "coordinates": [113.12345678, 24.7]}, "precision": 1,
-                    "datum_entered": "gcj02"}
+PLACES = Lists(
+    {"440203": "武江区"},
+    {"440203001": "新华街道", "440203002": "城关镇"},
+    {"z-1": "莞韶园"},
+    {"440203": "武江区", "440204": "浈江区"},
+)
+PLACE: JsonValue = {
+    "geometry": {"type": "Point", "coordinates": [113.12345678, 24.7]},
+    "precision": 1,
+    "datum_entered": "gcj02",
+}
 DOCUMENT: dict[str, JsonValue] = {
-    "name": "=HYPERLINK(\"http://x\")", "kind": "site", "category": "tcm", "county_code": "440203",
-    "township_code": "440203001", "zone_id": "z-1", "project_code": "2020-440203-83-01-012345",
-    "total_investment": "99999999.123456", "beds": 0, "published": True, "note": "一\n二", "stage": "在建",
-    "alias/甲": True, "alias/乙": True, "area/440204": True, "party/owner": ["甲公司", "乙、丙中心"],
+    "name": '=HYPERLINK("http://x")',
+    "kind": "site",
+    "category": "tcm",
+    "county_code": "440203",
+    "township_code": "440203001",
+    "zone_id": "z-1",
+    "project_code": "2020-440203-83-01-012345",
+    "total_investment": "99999999.123456",
+    "beds": 0,
+    "published": True,
+    "note": "一\n二",
+    "stage": "在建",
+    "alias/甲": True,
+    "alias/乙": True,
+    "area/440204": True,
+    "party/owner": ["甲公司", "乙、丙中心"],
     "place/0": PLACE,
-    "finance/12": {"source": "专项债", "status": "到位", "amount": "100.5", "year": 2024, "subsidy": False,
-                   "note": "@x"},
+    "finance/12": {
+        "source": "专项债",
+        "status": "到位",
+        "amount": "100.5",
+        "year": 2024,
+        "subsidy": False,
+        "note": "@x",
+    },
     "finance/9": {"source": "其他", "status": "批复", "amount": "0", "year": None, "subsidy": True},
     "milestone/commencement": {"planned_on": "2024-03-01", "actual_on": None, "title": None, "note": None},
 }
@@ -64,10 +89,24 @@ def test_the_sheets_and_the_headings_of_all_fields(filled: Any) -> None:
 
 def test_a_record_shows_words_numbers_and_dates(filled: Any) -> None:
     shown = row(filled, PROJECTS)
-    expected = {"项目编号": "SG-0001", "版本": 4, "类别": "中医药", "县（市、区）": "武江区", "床位（张）": 0,
-                "乡镇（街道）": "新华街道", "功能区": "莞韶园", "总投资（万元）": 99999999.123456,
-                "公开发布": "是", "别名": "乙；甲", "涉及其他县": "浈江区", "经度": 113.123457, "纬度": 24.7,
-                "备注": "一\n二", "坐标系": "WGS84（GPS、手机定位）", "阶段": "在建"}
+    expected = {
+        "项目编号": "SG-0001",
+        "版本": 4,
+        "类别": "中医药",
+        "县（市、区）": "武江区",
+        "床位（张）": 0,
+        "乡镇（街道）": "新华街道",
+        "功能区": "莞韶园",
+        "总投资（万元）": 99999999.123456,
+        "公开发布": "是",
+        "别名": "乙；甲",
+        "涉及其他县": "浈江区",
+        "经度": 113.123457,
+        "纬度": 24.7,
+        "备注": "一\n二",
+        "坐标系": "WGS84（GPS、手机定位）",
+        "阶段": "在建",
+    }
     assert {key: shown.get(key) for key in expected} == expected
     assert "招商阶段" not in shown and "地址" not in shown
 
@@ -137,7 +176,7 @@ def test_the_plans_of_this_year_and_the_next_two_stand_behind_the_total_and_read
     content = workbook(Content(COUNTY, PLACES, MADE, (Held("SG-0001", {**name, **PLANS}, 4, "440203", {}),)))
     headings = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))[PROJECTS][1]]
     behind = headings.index("总投资（万元）") + 1
-    assert headings[behind:behind + 3] == [f"{year}年计划投资（万元）" for year in (2026, 2027, 2028)]
+    assert headings[behind : behind + 3] == [f"{year}年计划投资（万元）" for year in (2026, 2027, 2028)]
     path = tmp_path / "book.xlsx"
     path.write_bytes(content)
     found = read(path)

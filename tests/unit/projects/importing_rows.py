@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from projects.filing.desk import Held
 from projects.fields import JsonValue
+from projects.filing.desk import Held
 from projects.identity import OwnerUnit, UnitKind
 from projects.intake.importing import FileReading, ImportPlan, SourceCell, TypedRow
 from projects.intake.matching import Index, Known, Rules, match
@@ -25,10 +25,23 @@ def typed(number: int = 2, **given: Any) -> TypedRow:
     county = given.pop("county_code", "440203")
     marks = {"name": name, "project_code": code, "county_code": county}
     document |= {path: value for path, value in marks.items() if value}
-    cells = {path: SourceCell("项目", f"{letter}{number}", path, str(value))
-             for letter, (path, value) in zip(itertools.cycle("BCDEFG"), document.items(), strict=False)}
-    return TypedRow("项目", number, given.pop("project_id", ""), code, name, county, document,
-                    given.pop("cleared", ()), cells, given.pop("issues", ()), **given)
+    cells = {
+        path: SourceCell("项目", f"{letter}{number}", path, str(value))
+        for letter, (path, value) in zip(itertools.cycle("BCDEFG"), document.items(), strict=False)
+    }
+    return TypedRow(
+        "项目",
+        number,
+        given.pop("project_id", ""),
+        code,
+        name,
+        county,
+        document,
+        given.pop("cleared", ()),
+        cells,
+        given.pop("issues", ()),
+        **given,
+    )
 
 
 def new_row(number: int = 2, **given: Any) -> TypedRow:
@@ -45,8 +58,9 @@ def file_of(rows: Sequence[TypedRow]) -> FileReading:
     return FileReading("表.xlsx", "ab" * 32, "xlsx", "", tuple(rows), (), (), len(rows) + lines, counts)
 
 
-def record(project_id: str = "SG-0001", owner: str = "440203", version: int = 1,
-           **document: JsonValue) -> Held:
+def record(
+    project_id: str = "SG-0001", owner: str = "440203", version: int = 1, **document: JsonValue
+) -> Held:
     """Return a record of the library."""
     return Held(project_id, {"county_code": owner, **NEEDED, **document}, version, owner, {})
 
@@ -55,12 +69,22 @@ def known(held: Held) -> Known:
     """Return what matching sees of a record."""
     d = held.document
     code = d.get("project_code")
-    return Known(held.project_id, str(d["name"]), d.get("county_code"),  # type: ignore[arg-type]
-                 str(code) if code else None, held.owner_unit_id)
+    return Known(
+        held.project_id,
+        str(d["name"]),
+        d.get("county_code"),  # type: ignore[arg-type]
+        str(code) if code else None,
+        held.owner_unit_id,
+    )
 
 
-def planned(rows: Sequence[TypedRow], library: Sequence[Held] = (), rules: Rules = RULES,
-            since: Since | None = None, **changed: Any) -> ImportPlan:
+def planned(
+    rows: Sequence[TypedRow],
+    library: Sequence[Held] = (),
+    rules: Rules = RULES,
+    since: Since | None = None,
+    **changed: Any,
+) -> ImportPlan:
     """Match and plan rows against records."""
     used = replace(rules, **changed)
     matches = match(rows, Index(known(held) for held in library), used)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.fields import JsonValue
 from projects.filing import bulk
 from projects.filing.bulk import Cell
 from projects.filing.changes import FieldChange
 from projects.filing.desk import Held
-from projects.fields import JsonValue
 from projects.intake.issues import IssueCode
 from tests.fake_desk import held
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.errors import BadValue
 from projects.filing import requests
 from projects.filing.changes import (
     Entry,
@@ -22,7 +23,6 @@ from projects.filing.changes import (
     restored_from,
     revival,
 )
-from projects.errors import BadValue
 
 PATHS = st.sampled_from(["beds", "note", "alias/x", "finance/1", "place/0"])
 VALUES = st.none() | st.integers(0, 3) | st.text("ab", max_size=1)

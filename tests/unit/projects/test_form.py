@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.filing.changes import difference
 from projects.codes import FinanceSource, FinanceStatus, MilestoneCode
 from projects.fields import BY_NAME, Document, JsonValue
+from projects.filing.changes import difference
 from projects.filing.form import Problem, clashes, fill, read, rebase, ungrouped
 from projects.intake.issues import IssueCode
 

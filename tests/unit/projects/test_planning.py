@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.fields import JsonValue
 from projects.filing.changes import Operation, SourceFile
 from projects.filing.desk import Held, Lookalike
-from projects.fields import JsonValue
 from projects.intake.importing import CellIssue, ImportPlan, Mode, Outcome, SourceCell, TypedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.matching import Index, Match, match, wanted, with_lookalikes
@@ -219,8 +219,11 @@ def test_a_new_record_needs_name_kind_and_category_but_an_update_does_not() -> N
     ],
 )
 def test_the_mode_says_what_a_file_may_do(mode: Mode, expected: list[str]) -> None:
-    rows = [new_row(2, name="新"), typed(3, project_id="SG-0001", document={"beds": 5}),
-            typed(4, project_id="SG-0002", document={"beds": 7})]
+    rows = [
+        new_row(2, name="新"),
+        typed(3, project_id="SG-0001", document={"beds": 5}),
+        typed(4, project_id="SG-0002", document={"beds": 7}),
+    ]
     library = [record(), record("SG-0002", name="乙", beds=7)]
     assert outcomes(planned(rows, library, mode=mode)) == expected
 
@@ -230,20 +233,30 @@ def test_blank_changes_nothing_and_cleared_empties() -> None:
     assert outcomes(planned([typed(project_id="SG-0001")], library)) == ["unchanged"]
     row = typed(project_id="SG-0001", cleared=("beds", "aliases", "finance/3"))
     assert planned([row], library).rows[0].changes == (
-        ("beds", 5, None), ("finance/3", LINE, None), ("alias/甲", True, None))
+        ("beds", 5, None),
+        ("finance/3", LINE, None),
+        ("alias/甲", True, None),
+    )
     assert outcomes(planned([typed(project_id="SG-0001", cleared=("jobs",))], library)) == ["unchanged"]
 
 
 def test_keeping_existing_values_fills_only_what_is_unknown() -> None:
     step: JsonValue = {"planned_on": "2024-01-01"}
     library = [record(beds=5, stage="未明确", **_given({"milestone/completion": step}))]
-    document = {"beds": 9, "jobs": 2, "stage": "在建",
-                "milestone/completion": {"planned_on": "2025-01-01", "actual_on": "2025-02-02"}}
-    made = planned([typed(project_id="SG-0001", document=document, cleared=("note",))], library,
-                   keep_existing=True)
+    document = {
+        "beds": 9,
+        "jobs": 2,
+        "stage": "在建",
+        "milestone/completion": {"planned_on": "2025-01-01", "actual_on": "2025-02-02"},
+    }
+    made = planned(
+        [typed(project_id="SG-0001", document=document, cleared=("note",))], library, keep_existing=True
+    )
     assert {path: new for path, _, new in made.rows[0].changes} == {
-        "jobs": 2, "stage": "在建",
-        "milestone/completion": {"planned_on": "2024-01-01", "actual_on": "2025-02-02"}}
+        "jobs": 2,
+        "stage": "在建",
+        "milestone/completion": {"planned_on": "2024-01-01", "actual_on": "2025-02-02"},
+    }
 
 
 def test_finance_lines_without_an_id_compare_as_a_multiset() -> None:
@@ -257,11 +270,15 @@ def test_finance_lines_without_an_id_compare_as_a_multiset() -> None:
 
 def test_a_finance_line_with_its_id_changes_in_place() -> None:
     library = [record(**_given({"finance/3": {**LINE, "note": "旧"}}))]
-    document: dict[str, JsonValue] = {"finance/3": {"status": "支付", "year": None},
-                                      "finance/new-1": {**LINE}}
+    document: dict[str, JsonValue] = {
+        "finance/3": {"status": "支付", "year": None},
+        "finance/new-1": {**LINE},
+    }
     made = planned([typed(project_id="SG-0001", document=document)], library)
     assert {p: new for p, _, new in made.rows[0].changes} == {
-        "finance/3": {**LINE, "status": "支付", "note": "旧", "year": None}, "finance/new-1": LINE}
+        "finance/3": {**LINE, "status": "支付", "note": "旧", "year": None},
+        "finance/new-1": LINE,
+    }
 
 
 def test_a_list_in_a_cell_is_the_whole_list() -> None:
@@ -277,10 +294,16 @@ def test_a_list_in_a_cell_is_the_whole_list() -> None:
         ("stage", None, "未明确"),
         ("note", "一\r\n二 ", "一\n二"),
         ("party/owner", ["乙", "甲"], ["甲", "乙"]),
-        ("place/0", {"geometry": {"type": "Point", "coordinates": [113.5000001, 24.8]}, "precision": 1},
-         {"geometry": {"type": "Point", "coordinates": [113.5, 24.8]}, "precision": 2}),
-        ("milestone/completion", {"planned_on": "2024-01-01", "actual_on": None, "title": None},
-         {"planned_on": "2024-01-01"}),
+        (
+            "place/0",
+            {"geometry": {"type": "Point", "coordinates": [113.5000001, 24.8]}, "precision": 1},
+            {"geometry": {"type": "Point", "coordinates": [113.5, 24.8]}, "precision": 2},
+        ),
+        (
+            "milestone/completion",
+            {"planned_on": "2024-01-01", "actual_on": None, "title": None},
+            {"planned_on": "2024-01-01"},
+        ),
     ],
 )
 def test_two_spellings_of_one_value_are_no_change(path: str, old: JsonValue, new: JsonValue) -> None:
@@ -288,10 +311,19 @@ def test_two_spellings_of_one_value_are_no_change(path: str, old: JsonValue, new
     assert outcomes(planned([typed(project_id="SG-0001", document={path: new})], library)) == ["unchanged"]
 
 
-@pytest.mark.parametrize(("path", "old", "new"), [
-    ("beds", None, 0), ("total_investment", "0", "0.000001"), ("note", "x", "X"),
-    ("place/0", {"geometry": {"type": "Point", "coordinates": [113.5, 24.8]}},
-     {"geometry": {"type": "Point", "coordinates": [113.50001, 24.8]}})])
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("beds", None, 0),
+        ("total_investment", "0", "0.000001"),
+        ("note", "x", "X"),
+        (
+            "place/0",
+            {"geometry": {"type": "Point", "coordinates": [113.5, 24.8]}},
+            {"geometry": {"type": "Point", "coordinates": [113.50001, 24.8]}},
+        ),
+    ],
+)
 def test_a_difference_is_a_change_however_small(path: str, old: JsonValue, new: JsonValue) -> None:
     library = [record(**_given({path: old}))]
     assert outcomes(planned([typed(project_id="SG-0001", document={path: new})], library)) == ["updated"]
@@ -323,15 +355,19 @@ def test_a_stale_workbook_keeps_what_the_library_changed_and_holds_what_both_cha
     row = typed(project_id="SG-0001", version=3, document={"beds": 5, "note": "我的", "jobs": 2})
     matches = match([row], Index(map(known, library)), RULES)
     assert stale(matches, {"SG-0001": library[0]}) == {"SG-0001": 3}
-    only_theirs = planned([typed(project_id="SG-0001", version=3, document={"beds": 5, "jobs": 2})], library,
-                          since={"SG-0001": {"beds": 5}})
+    only_theirs = planned(
+        [typed(project_id="SG-0001", version=3, document={"beds": 5, "jobs": 2})],
+        library,
+        since={"SG-0001": {"beds": 5}},
+    )
     assert only_theirs.rows[0].changes == (("jobs", 1, 2),)
     made = planned([row], library, since={"SG-0001": {"beds": 5, "note": "旧"}})
     assert outcomes(made) == ["held"] and codes(made) == {IssueCode.CHANGED_MEANWHILE}
     assert [i.field for i in made.rows[0].reasons] == ["note"]
     assert made.rows[0].candidates[0].project_id == "SG-0001"
-    decided = planned([row], library, since={"SG-0001": {"beds": 5, "note": "旧"}},
-                      decisions={"项目!2": "SG-0001"})
+    decided = planned(
+        [row], library, since={"SG-0001": {"beds": 5, "note": "旧"}}, decisions={"项目!2": "SG-0001"}
+    )
     assert decided.rows[0].changes == (("jobs", 1, 2), ("note", "新", "我的"))
 
 
@@ -339,12 +375,17 @@ def test_a_stale_workbook_keeps_what_the_library_changed_and_holds_what_both_cha
 
 
 def test_the_change_set_holds_new_and_updated_rows_with_their_cells() -> None:
-    rows = [new_row(2, name="新"), typed(3, project_id="SG-0001", document={"beds": 5}),
-            typed(4, project_id="SG-0009")]
+    rows = [
+        new_row(2, name="新"),
+        typed(3, project_id="SG-0001", document={"beds": 5}),
+        typed(4, project_id="SG-0009"),
+    ]
     source = SourceFile("file-1", "表.xlsx")
     asked = request_of(planned(rows, [record(version=7)]), RULES, "年中更新", source, 12)
     assert [(e.operation, e.project_id, e.base_version) for e in asked.entries] == [
-        (Operation.INSERT, "", None), (Operation.UPDATE, "SG-0001", 7)]
+        (Operation.INSERT, "", None),
+        (Operation.UPDATE, "SG-0001", 7),
+    ]
     assert asked.entries[1].changes[0].locator == "项目!B3"
     assert asked.source and (asked.source.id, asked.job_id) == ("file-1", 12)
     assert (asked.counts["rejected"], asked.counts["rows_in"], asked.unit_id) == (1, 3, "440203")
@@ -363,24 +404,44 @@ def test_a_lost_row_stops_everything() -> None:
 
 
 NAMES = st.sampled_from(["甲", "乙", "丙", "丁"])
-ROW = st.fixed_dictionaries({}, optional={
-    "name": NAMES,
-    "project_id": st.sampled_from(["SG-0001", "SG-0002", "SG-0003", "SG-0009"]),
-    "project_code": st.sampled_from([CODE, CODE.replace("012345", "000001")]),
-    "county_code": st.sampled_from(["440203", "440204", None]),
-    "version": st.integers(1, 3),
-    "document": st.fixed_dictionaries({}, optional={
-        "beds": st.integers(0, 3), "kind": st.just("site"), "category": st.just("other"),
-        "finance/new-1": st.just(dict(LINE)), "total_investment": st.sampled_from(["1", "1.0", "2"])}),
-    "cleared": st.sampled_from([(), ("note",), ("aliases",)]),
-})
-LIBRARY = [record("SG-0001", name="甲", version=2, project_code=CODE), record("SG-0002", name="乙", note="x"),
-           record("SG-0003", owner="440204", name="丙")]
+ROW = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": NAMES,
+        "project_id": st.sampled_from(["SG-0001", "SG-0002", "SG-0003", "SG-0009"]),
+        "project_code": st.sampled_from([CODE, CODE.replace("012345", "000001")]),
+        "county_code": st.sampled_from(["440203", "440204", None]),
+        "version": st.integers(1, 3),
+        "document": st.fixed_dictionaries(
+            {},
+            optional={
+                "beds": st.integers(0, 3),
+                "kind": st.just("site"),
+                "category": st.just("other"),
+                "finance/new-1": st.just(dict(LINE)),
+                "total_investment": st.sampled_from(["1", "1.0", "2"]),
+            },
+        ),
+        "cleared": st.sampled_from([(), ("note",), ("aliases",)]),
+    },
+)
+LIBRARY = [
+    record("SG-0001", name="甲", version=2, project_code=CODE),
+    record("SG-0002", name="乙", note="x"),
+    record("SG-0003", owner="440204", name="丙"),
+]
 
 
-@given(st.lists(ROW, max_size=8), st.sampled_from(list(Mode)), st.booleans(),
-       st.dictionaries(st.integers(2, 9).map("项目!{}".format),
-                       st.sampled_from(["new", "SG-0001", "SG-0002", "SG-0009"]), max_size=4))
+@given(
+    st.lists(ROW, max_size=8),
+    st.sampled_from(list(Mode)),
+    st.booleans(),
+    st.dictionaries(
+        st.integers(2, 9).map("项目!{}".format),
+        st.sampled_from(["new", "SG-0001", "SG-0002", "SG-0009"]),
+        max_size=4,
+    ),
+)
 def test_every_row_has_one_outcome_and_the_counts_add_up(
     given_rows: list[dict[str, object]], mode: Mode, keep: bool, decisions: dict[str, str]
 ) -> None:

@@ -22,7 +22,7 @@ from tests.paths import ROOT
 from views.words import TABLES
 
 CALLS = {"_", "translate"}
-FILES = [*sorted((ROOT / "views").glob("*.py")), ROOT / "layers" / "labels.py"]
+FILES = [*sorted((ROOT / "views").rglob("*.py")), ROOT / "layers" / "labels.py"]
 
 
 def sentences(path: Path) -> Iterator[str]:

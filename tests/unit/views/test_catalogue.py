@@ -58,7 +58,7 @@ def test_english_is_english(english: dict[str, str]) -> None:
 
 
 def test_the_extraction_finds_joined_and_attribute_calls() -> None:
-    found = set(sentences(ROOT / "views" / "map_page.py"))
+    found = set(sentences(ROOT / "views" / "map" / "map_page.py"))
     assert any(s.startswith("符合条件 {matched}") and s.endswith("{unlocated}") for s in found)
     assert "储备" in set(code_words())
 

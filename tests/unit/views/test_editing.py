@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from layers.place_editor import Drawn
+from projects.fields import BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS, JsonValue
 from projects.filing.changes import FieldChange
 from projects.filing.desk import Desk
-from projects.fields import BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS, JsonValue
 from projects.filing.form import LIST_FIELDS, Problem
 from projects.intake.issues import IssueCode
 from services.places import NOWHERE

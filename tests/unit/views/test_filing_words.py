@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from layers import place_thumb as thumb
-from projects.filing.changes import FieldChange, Kind, Operation, State
 from projects.fields import JsonValue
+from projects.filing.changes import FieldChange, Kind, Operation, State
 from projects.identity import OwnerUnit, UnitKind
 from projects.intake.importing import Outcome
 from projects.intake.issues import IssueCode, Severity
@@ -18,9 +18,9 @@ from tests.fake_desk import FakeDesk, held
 from tests.ui.office import shell
 from views import job_panel, marks, unit_choice, values
 from views.editing import merge_page
+from views.i18n import translator
 from views.intake import issue_words
 from views.review import place_thumb, review_kept
-from views.i18n import translator
 from views.shell import Shell
 
 ZH, EN = cast(Shell, shell(FakeDesk())), cast(Shell, shell(FakeDesk(), language="en"))

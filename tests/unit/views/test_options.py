@@ -22,11 +22,14 @@ class Fake:
     """A library that knows the tree and counts how often it is asked."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, ProjectFilter]] = []
+        self.asked: list[tuple[tuple[str, ...], ProjectFilter]] = []
 
-    def options(self, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
-        self.asked.append((field, chosen))
-        return tuple(Option(value, value, 1, parent) for value, parent in TREE.get(field, []))
+    def choices(self, fields: tuple[str, ...], chosen: ProjectFilter) -> dict[str, tuple[Option, ...]]:
+        self.asked.append((fields, chosen))
+        return {
+            field: tuple(Option(value, value, 1, parent) for value, parent in TREE.get(field, []))
+            for field in fields
+        }
 
 
 def choices() -> tuple[Choices, Fake]:
@@ -53,7 +56,7 @@ def test_a_chosen_province_narrows_counties_two_steps_below() -> None:
 def test_a_chosen_county_leaves_all_prefectures_to_move_to() -> None:
     made, fake = choices()
     made.of("1", "prefecture", ProjectFilter(county=("440232",), category=("tcm",)))
-    assert fake.asked == [("prefecture", ProjectFilter(category=("tcm",)))]
+    assert fake.asked[0] == (("prefecture",), ProjectFilter(category=("tcm",)))
 
 
 def test_the_same_question_is_asked_once_per_version() -> None:
@@ -80,3 +83,14 @@ def test_pruning_drops_what_lies_outside_and_keeps_the_rest() -> None:
 def test_a_value_with_an_unknown_parent_fits() -> None:
     assert fits(ProjectFilter(prefecture=("440200",)), "county", "999999", {"county": {}})
     assert fits(NO_FILTER, "county", "431002", {})
+
+
+def test_what_a_filter_leaves_open_is_asked_at_once_and_what_it_restricts_alone() -> None:
+    made, fake = choices()
+    chosen = ProjectFilter(county=("440232",), stage=("在建",))  # type: ignore[arg-type]
+    for field in ("category", "kind", "owner", "stage", "county", "prefecture", "province"):
+        made.of("1", field, chosen)
+    alone = [fields for fields, _ in fake.asked if len(fields) == 1]
+    assert sorted(set(alone)) == [("county",), ("prefecture",), ("province",), ("stage",)]
+    together = [fields for fields, under in fake.asked if under == chosen]
+    assert len(together) == 1 and {"category", "kind", "owner", "township"} <= set(together[0])

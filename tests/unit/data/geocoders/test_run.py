@@ -10,10 +10,10 @@ from data.geocoders.base import Answer, Failure, Fault, Match, Outcome, Reply
 from data.geocoders.judging import NO_ADDRESS, VERDICT_ZH, Verdict, beforehand, judge, line_of
 from data.geocoders.pacing import Pace
 from data.geocoders.run import PATIENCE, Means, Run
-from projects.filing.changes import Kind
 from projects.codes import Datum, Precision
-from projects.filing.desk import Held
 from projects.errors import Conflict
+from projects.filing.changes import Kind
+from projects.filing.desk import Held
 from projects.work import JobCancelled
 from tests.fake_desk import RUYUAN, FakeDesk, held
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from data.store.documents import CHILDREN, Rows, document, project_of, rows_of, scalar
 from data.store.rewriting import Lookup, Stamp, copied, put, put_back
 from data.store.storing import COLUMNS
-from projects.filing.changes import FieldChange, difference
 from projects.fields import BY_NAME, FieldType
+from projects.filing.changes import FieldChange, difference
 from projects.paths import check_path
 from projects.values import UNSTATED
 
@@ -75,7 +75,7 @@ def blank() -> Rows:
     row |= {
         "provenance": {"name": {"basis": "documented", "source": "sg2016"}},
         "published": True,
-        "land": {"x": 1},
+        "custom": {"x": 1},
     }
     candidate = {
         "project_id": "SG-0001",
@@ -102,7 +102,7 @@ def test_what_is_written_is_read_back_and_nothing_else_changes(edits: list[tuple
     rows = copied(blank())
     wanted = written(rows, edits)
     assert document(rows, UNITS) == wanted
-    assert project_of(rows)["land"] == {"x": 1}
+    assert project_of(rows)["custom"] == {"x": 1}
 
 
 @given(EDITS, EDITS)
