@@ -189,13 +189,12 @@ def options(
     A field's own choice is left out when it is asked for alone: the others would be counted without it too.
     """
     condition, parameters = where(chosen, leave_out=fields[0] if len(fields) == 1 else "")
-    columns = dict.fromkeys(column for field in fields for column in _COLUMNS[field])
+    wanted = dict.fromkeys(_COLUMNS[field] for field in fields)
+    columns = dict.fromkeys(column for group in wanted for column in group)
+    parts = [f"matched AS MATERIALIZED (SELECT {', '.join(columns)} {FROM} WHERE {condition})"]
+    parts += [f"{_gathered(group)} AS MATERIALIZED ({_gather(group)})" for group in wanted]
     rows = connection.execute(
-        text(
-            f"WITH matched AS MATERIALIZED (SELECT {', '.join(columns)} {FROM} WHERE {condition}) "  # noqa: S608
-            + " UNION ALL ".join(map(_choices, fields))
-            + " ORDER BY field, value"
-        ),
+        text(f"WITH {', '.join(parts)} {' UNION ALL '.join(map(_choices, fields))} ORDER BY field, value"),
         parameters,
     )
     found: dict[str, list[Option]] = {field: [] for field in fields}
@@ -204,12 +203,23 @@ def options(
     return {field: tuple(choices) for field, choices in found.items()}
 
 
+def _gathered(group: tuple[str, ...]) -> str:
+    return "by_" + _bare(group[0])
+
+
+def _bare(column: str) -> str:
+    return column.partition(".")[2]
+
+
+def _gather(group: tuple[str, ...]) -> str:
+    columns = ", ".join(map(_bare, group))
+    return f"SELECT {columns}, count(*) AS n FROM matched GROUP BY {columns}"  # noqa: S608
+
+
 def _choices(field: str) -> str:
-    """Return the query for the choices of one field over the records that match."""
-    columns = ", ".join(column.partition(".")[2] for column in _COLUMNS[field])
-    gathered = f"SELECT {columns}, count(*) AS n FROM matched GROUP BY {columns}"  # noqa: S608
+    """Return the query for the choices of one field over the records that match, gathered by its columns."""
     return (
         f"SELECT '{field}' AS field, value, min(name) AS name, coalesce(min(parent), '') AS parent,"  # noqa: S608
-        f" sum(n)::integer AS n FROM ({_OPTIONS[field]}, k.n FROM ({gathered}) AS k {_JOINS.get(field, '')})"
-        f" AS of_{field} WHERE value IS NOT NULL GROUP BY value"
+        f" sum(n)::integer AS n FROM ({_OPTIONS[field]}, k.n FROM {_gathered(_COLUMNS[field])} AS k"
+        f" {_JOINS.get(field, '')}) AS of_{field} WHERE value IS NOT NULL GROUP BY value"
     )
