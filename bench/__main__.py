@@ -4,7 +4,21 @@ import importlib
 import sys
 from typing import Final
 
-NAMES: Final = ("datum", "join", "boundaries", "export", "importing", "lookalikes", "repaint", "page")
+NAMES: Final = (
+    "datum",
+    "join",
+    "boundaries",
+    "export",
+    "importing",
+    "lookalikes",
+    "repaint",
+    "page",
+    "clusters",
+    "local_moran",
+    "nearest",
+    "catchments",
+    "max_coverage",
+)
 
 
 def main(wanted: list[str]) -> int:

