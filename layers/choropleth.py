@@ -17,6 +17,23 @@ RATE_BREAKS: tuple[float, ...] = (0.5, 1, 2, 4)
 """Classes for records per 10,000 residents aged 60+."""
 
 
+GAP_BREAKS: tuple[float, ...] = (0.1, 1, 5, 20)
+"""Classes for a known gap in 亿元: below 1,000 万元, to 1 亿, 5 亿, 20 亿, and more."""
+
+PER_THOUSAND_BREAKS: tuple[float, ...] = (10, 50, 200, 1000)
+"""Classes for reported money in 万元 per 1,000 residents."""
+
+REPORTED_BREAKS: tuple[float, ...] = (1, 25, 50, 75)
+"""Classes for the percentage of projects whose money has been reported; below 1: nobody has."""
+
+
+def by_given(
+    values: Mapping[str, float | None], breaks: tuple[float, ...], title: str, note: str = "", unit: str = ""
+) -> Choropleth:
+    """Shade by numbers worked out elsewhere; ``None`` and absent areas are unknown and hatched, never 0."""
+    return Choropleth(title, dict(values), breaks, SEQUENTIAL, note, unit)
+
+
 def by_count(counts: Mapping[str, int], title: str, note: str = "", unit: str = "") -> Choropleth:
     """Shade by number of records; ``counts`` must hold 0 for areas that were counted and have none."""
     return Choropleth(title, dict(counts), COUNT_BREAKS, SEQUENTIAL, note, unit)

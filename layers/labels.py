@@ -21,6 +21,12 @@ class Labels:
     basis: Mapping[str, str]
     levels: Mapping[str, str]
     words: Mapping[str, str]
+    funding: Mapping[str, str]
+
+    @property
+    def signs(self) -> Mapping[str, str]:
+        """Name of every sign of the palette: categories, then funding statuses."""
+        return {**self.categories, **self.funding}
 
 
 def _same(text: str) -> str:
@@ -46,6 +52,18 @@ def _categories(_: Translate) -> dict[str, str]:
         "insurance": _("健康保险"),
         "digital_health": _("智慧健康"),
         "other": _("其他"),
+    }
+
+
+def _funding(_: Translate) -> dict[str, str]:
+    """Funding status → words, in the order of the palette; 未报 says that it is unknown, not zero."""
+    return {
+        "未报": _("未报（未知，不是零）"),
+        "未落实": _("未落实"),
+        "部分落实": _("部分落实"),
+        "已落实": _("已落实"),
+        "部分到位": _("部分到位"),
+        "已到位": _("已到位"),
     }
 
 
@@ -83,6 +101,7 @@ def _words(_: Translate) -> dict[str, str]:
         "legend": _("图例"),
         "signs": _("怎么看"),
         "category": _("类别"),
+        "funding": _("资金状态"),
         "exact": _("实心：有具体位置"),
         "township": _("浅色：只知乡镇"),
         "stack": _("同一地点有多项，数字为项目数"),
@@ -122,6 +141,7 @@ def labels(translate: Translate = _same) -> Labels:
         basis=_basis(translate),
         levels=_levels(translate),
         words=_words(translate),
+        funding=_funding(translate),
     )
 
 

@@ -6,7 +6,7 @@ Only what the scene shows is listed, always in the order of the table, with its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from layers.html import element, escape
@@ -15,6 +15,7 @@ from layers.palette import (
     BLUE,
     BORDER,
     CATEGORIES,
+    FUNDING,
     INK,
     NO_DATA,
     PALE_ALPHA,
@@ -130,16 +131,16 @@ def category_totals(scene: Scene) -> dict[str, int]:
     return dict(totals)
 
 
-def _categories(scene: Scene) -> list[str]:
-    """Return one line per category on the map; numbered without badges only, which repeat the marks."""
+def _signs(scene: Scene, table: Mapping[str, Sign]) -> list[str]:
+    """Return one line per sign on the map; numbered without badges only, which repeat the marks."""
     totals = Counter(category_totals(scene))
     for badge in scene.badges:
         for code in badge.by_category:
             totals.setdefault(code, 0)
-    names, exact = scene.labels.categories, not scene.badges
+    names, exact = scene.labels.signs, not scene.badges
     return [
         _row(sign_svg(sign), names.get(code, code), totals[code] if exact else None)
-        for code, sign in CATEGORIES.items()
+        for code, sign in table.items()
         if code in totals
     ]
 
@@ -186,7 +187,8 @@ def legend_body(scene: Scene) -> str:
     parts = [
         *_choropleth(scene),
         *_titled(words["signs"], _reading(scene)),
-        *_titled(words["category"], _categories(scene)),
+        *_titled(words["category"], _signs(scene, CATEGORIES)),
+        *_titled(words["funding"], _signs(scene, FUNDING)),
     ]
     return element("div", *parts, class_="lg")
 

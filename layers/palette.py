@@ -61,6 +61,21 @@ CATEGORIES: dict[str, Sign] = {
 }
 """Category code → sign, in the order of the standard: legends and bars follow it."""
 
+FUNDING: dict[str, Sign] = {
+    "未报": Sign("#C3C9D0", "circle", "？", BLACK),
+    "未落实": Sign(VERMILLION, "diamond", "缺"),
+    "部分落实": Sign(ORANGE, "triangle", "半", BLACK),
+    "已落实": Sign(YELLOW, "square", "落", BLACK),
+    "部分到位": Sign(SKY, "pentagon", "部", BLACK),
+    "已到位": Sign(GREEN, "hexagon", "到"),
+}
+"""Funding status → sign, from nothing reported to all received; 未报 is a neutral grey: unknown, not bad.
+
+No two share a colour or a shape."""
+
+SIGNS: dict[str, Sign] = CATEGORIES | FUNDING
+"""Every sign that a mark may carry: categories first, so that their numbers in a payload stay."""
+
 SEQUENTIAL: tuple[str, ...] = ("#EFF3FF", "#BDD7E7", "#6BAED6", "#3182BD", "#08519C")
 """ColorBrewer Blues, five classes."""
 
@@ -81,9 +96,9 @@ WATER = "#E8EEF3"
 ZONE, MARITIME = "#6B4E9B", "#5B6675"
 
 
-def sign_of(category: str) -> Sign:
-    """Return the sign of a category; one unknown to the table is drawn as ``other``, never left out."""
-    return CATEGORIES.get(category, CATEGORIES["other"])
+def sign_of(code: str) -> Sign:
+    """Return the sign of a category or status; a code unknown to the table is drawn as ``other``."""
+    return SIGNS.get(code, SIGNS["other"])
 
 
 def ordered(counts: dict[str, int]) -> list[tuple[str, int]]:
@@ -92,6 +107,6 @@ def ordered(counts: dict[str, int]) -> list[tuple[str, int]]:
     >>> ordered({"tcm": 1, "hospital": 2, "sports": 0})
     [('hospital', 2), ('tcm', 1)]
     """
-    known = {code: counts.get(code, 0) for code in CATEGORIES}
-    known["other"] += sum(n for code, n in counts.items() if code not in CATEGORIES)
+    known = {code: counts.get(code, 0) for code in SIGNS}
+    known["other"] += sum(n for code, n in counts.items() if code not in SIGNS)
     return [(code, n) for code, n in known.items() if n]

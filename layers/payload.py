@@ -106,11 +106,11 @@ def _ground(scene: Scene) -> dict[str, Any]:
 
 
 def _palette(labels: Labels) -> dict[str, Any]:
-    """Return the colours and signs of the one table, with the category names of the language."""
+    """Return the colours and signs of the one table, with their names in the language."""
     cats = [
-        {"name": labels.categories.get(code, code), "colour": s.colour}
+        {"name": labels.signs.get(code, code), "colour": s.colour}
         | {"shape": s.shape, "glyph": s.glyph, "ink": s.ink}
-        for code, s in palette.CATEGORIES.items()
+        for code, s in palette.SIGNS.items()
     ]
     return {
         "cats": cats,

@@ -9,31 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from layers.labels import Labels
-from layers.palette import CATEGORIES, ordered
+from layers.palette import SIGNS, ordered
 from layers.scene import Counts
 
-CATEGORY_INDEX = {code: i for i, code in enumerate(CATEGORIES)}
-"""Category code → its place in the palette table; payloads carry the number."""
+SIGN_INDEX = {code: i for i, code in enumerate(SIGNS)}
+"""Code of a sign → its place in the palette table; payloads carry the number."""
 
 BASES: tuple[str, ...] = ("documented", "reported", "derived", "modelled", "demo")
 
 
 def category_index(code: str) -> int:
-    """Return the table index of a category, of ``other`` when it is unknown.
+    """Return the table index of a category or status, of ``other`` when it is unknown.
 
     >>> category_index("hospital"), category_index("?") == category_index("other")
     (0, True)
     """
-    return CATEGORY_INDEX.get(code, CATEGORY_INDEX["other"])
+    return SIGN_INDEX.get(code, SIGN_INDEX["other"])
 
 
 def count_pairs(counts: Counts) -> list[list[int]]:
-    """Return ``[[category index, number], …]`` in the order of the table, zeros left out.
+    """Return ``[[sign index, number], …]`` in the order of the table, zeros left out.
 
     >>> count_pairs({"tcm": 2, "hospital": 1})
     [[0, 1], [3, 2]]
     """
-    return [[CATEGORY_INDEX[code], n] for code, n in ordered(dict(counts))]
+    return [[SIGN_INDEX[code], n] for code, n in ordered(dict(counts))]
 
 
 def sentence_tables(labels: Labels, places: Iterable[str]) -> dict[str, list[str]]:

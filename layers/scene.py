@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 Counts = Mapping[str, int]
-"""Category code → number of records; categories with 0 may be left out."""
+"""Code of a sign (a category, or a funding status) → number of records; those with 0 may be left out."""
 
 Level = Literal["province", "prefecture", "county", "zone"]
 LineKind = Literal["maritime", "border", "route"]

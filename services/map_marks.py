@@ -1,7 +1,7 @@
 """From records to marks: points, lines and polygons of the same geometry that is exported."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import shapely
@@ -11,9 +11,16 @@ from layers.scene import LineMark, PointMark, ShapeMark
 from projects.summary import Summary
 
 POINT_TYPES: Final = ("Point", "MultiPoint")
+SignOf = Callable[[Summary], str]
+"""Which sign of the palette a record carries."""
 
 
-def point_marks(record: Summary) -> Iterable[PointMark]:
+def by_category(record: Summary) -> str:
+    """Return the usual sign of a record: its category."""
+    return record.category
+
+
+def point_marks(record: Summary, sign_of: SignOf = by_category) -> Iterable[PointMark]:
     """Yield the marks of a record's points (WGS84, lon, lat)."""
     geometry = json.loads(record.geometry) if record.geometry else None
     if geometry is None or geometry["type"] not in POINT_TYPES:
@@ -24,7 +31,7 @@ def point_marks(record: Summary) -> Iterable[PointMark]:
             id=record.id,
             lon=lon,
             lat=lat,
-            category=record.category,
+            category=sign_of(record),
             precision=record.precision,
             basis=record.place_basis or record.basis,
             name=record.name,
@@ -33,7 +40,7 @@ def point_marks(record: Summary) -> Iterable[PointMark]:
         )
 
 
-def route_marks(record: Summary) -> Iterable[LineMark]:
+def route_marks(record: Summary, sign_of: SignOf = by_category) -> Iterable[LineMark]:
     """Yield the marks of a record's lines."""
     for geometry in _parts(record, "LineString"):
         yield LineMark(
@@ -41,12 +48,12 @@ def route_marks(record: Summary) -> Iterable[LineMark]:
             "route",
             (tuple((x, y) for x, y in geometry.coords),),
             record.name,
-            record.category,
+            sign_of(record),
             record.place_basis or record.basis,
         )
 
 
-def shape_marks(record: Summary) -> Iterable[ShapeMark]:
+def shape_marks(record: Summary, sign_of: SignOf = by_category) -> Iterable[ShapeMark]:
     """Yield the marks of a record's polygons."""
     for geometry in _parts(record, "Polygon"):
         yield ShapeMark(
@@ -54,7 +61,7 @@ def shape_marks(record: Summary) -> Iterable[ShapeMark]:
             "project",
             shapely.geometry.mapping(geometry),
             record.name,
-            record.category,
+            sign_of(record),
             record.place_basis or record.basis,
         )
 

@@ -1,12 +1,14 @@
 """The words of a map scene: what it is of, what the reader wished, which rows its badges are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from layers.events import MapView
 from layers.labels import Labels
-from layers.scene import Bounds, TileSource
+from layers.scene import Bounds, Choropleth, TileSource
 from projects.codes import Level
+from projects.counts import AreaCount
+from projects.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,18 @@ class Shading:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What the signs of a map stand for instead of categories.
+
+    ``of`` tells the code of a record's sign (a key of ``layers.palette.SIGNS``); ``counts`` are the records
+    of the filter by area and that code.
+    """
+
+    of: Callable[[Summary], str]
+    counts: tuple[AreaCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
     """What the reader asked for besides the filter."""
 
@@ -41,6 +55,10 @@ class Wishes:
     ask: int = 0
     basemap: tuple[TileSource, ...] = ()
     view: MapView | None = None
+    signs: Signs | None = None
+    """None: the signs are categories."""
+    choropleth: Choropleth | None = None
+    """A shading worked out by the page; None: the one that ``shading`` names."""
 
 
 @dataclass(frozen=True, slots=True)

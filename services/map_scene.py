@@ -15,7 +15,6 @@ from typing import Final
 from data.store.library import PostgisLibrary
 from layers import choropleth
 from layers.engine import FOLIUM_LIMIT
-from layers.events import MapView
 from layers.scene import (
     AreaBadge,
     AreaLayer,
@@ -36,8 +35,8 @@ from projects.filters import ProjectFilter
 from projects.ports import ScenarioShare
 from projects.scenario import covers
 from projects.summary import Summary
-from services.map_marks import point_marks, route_marks, shape_marks
-from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Wishes
+from services.map_marks import SignOf, by_category, point_marks, route_marks, shape_marks
+from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Signs, Wishes
 
 MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 """First view of a national map: the land; the southern islands stand in the inset."""
@@ -69,8 +68,8 @@ class MapScenes:
         scope = self.scope(chosen)
         scene = Scene(
             areas=self._layer(version, scope.level, scope.within),
-            choropleth=self._shade(version, chosen, scope, wishes.shading),
-            badges=self._badges(scope, self.area_rows(chosen)),
+            choropleth=wishes.choropleth or self._shade(version, chosen, scope, wishes.shading),
+            badges=self._badges(scope, self._rows_of(chosen, wishes.signs)),
             slots=self._slots(chosen) if wishes.scenario else (),
             lines=self._lines(scope),
             view=View(scope.bounds, wishes.ask),
@@ -80,29 +79,37 @@ class MapScenes:
             selected=wishes.selected,
             labels=wishes.labels,
         )
-        return self._with_places(scene, chosen, wishes.view, scope)
+        return self._with_places(scene, chosen, wishes, scope)
 
-    def _with_places(self, scene: Scene, chosen: ProjectFilter, view: MapView | None, scope: Scope) -> Scene:
+    def _with_places(self, scene: Scene, chosen: ProjectFilter, wishes: Wishes, scope: Scope) -> Scene:
         """Add the records that have a place: one by one up to folium's limit, above that as clusters."""
         placed = only_placed(chosen)
         if placed is None:
             return scene
         count = self._library.count(placed)
         if count.points + count.township > FOLIUM_LIMIT:
-            return self._with_clusters(scene, placed, view.bounds if view else scope.bounds)
-        return _with_records(scene, self._library.page(placed, limit=FOLIUM_LIMIT).items)
+            bounds = wishes.view.bounds if wishes.view else scope.bounds
+            return self._with_clusters(scene, placed, bounds, wishes.signs)
+        records = self._library.page(placed, limit=FOLIUM_LIMIT).items
+        return _with_records(scene, records, wishes.signs.of if wishes.signs else by_category)
 
-    def _with_clusters(self, scene: Scene, placed: ProjectFilter, bounds: Bounds) -> Scene:
-        """Add the records of a view gathered in cells; one that is alone in its cell is drawn as itself."""
+    def _with_clusters(
+        self, scene: Scene, placed: ProjectFilter, bounds: Bounds, signs: Signs | None
+    ) -> Scene:
+        """Add the records of a view gathered in cells; one that is alone in its cell is drawn as itself.
+
+        Cells are counted by category in the database; where signs mean something else, a cell is its number.
+        """
         found = self._library.clusters(placed, bounds)
         alone = ProjectFilter(ids=tuple(c.ids[0] for c in found if c.count == 1))
         clusters = tuple(
-            ClusterMark(c.id, c.lon, c.lat, c.count, c.by_category, c.bounds, c.ids)
+            ClusterMark(c.id, c.lon, c.lat, c.count, {} if signs else c.by_category, c.bounds, c.ids)
             for c in found
             if c.count > 1
         )
         records = self._library.page(alone, limit=len(alone.ids)).items if alone.ids else ()
-        return _with_records(replace(scene, clusters=clusters, live=True), records)
+        live = replace(scene, clusters=clusters, live=True)
+        return _with_records(live, records, signs.of if signs else by_category)
 
     def _find_scope(self, version: str, chosen: ProjectFilter) -> Scope:
         del version
@@ -151,6 +158,19 @@ class MapScenes:
         Every record counts in exactly one row, except those that are known to lie nowhere.
         """
         return self._rows(self._library.version(), chosen)
+
+    def _rows_of(self, chosen: ProjectFilter, signs: Signs | None) -> tuple[AreaRow, ...]:
+        """Return the map's areas with their records by what the signs of this map mean."""
+        if signs is None:
+            return self.area_rows(chosen)
+        scope = self.scope(chosen)
+        by_sign: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for count in signs.counts:
+            key = _badge_key(count, scope, self._parents(self._library.version()))
+            by_sign[key].update(count.by_category)
+        return tuple(
+            replace(row, by_category=dict(by_sign[row.code, row.level])) for row in self.area_rows(chosen)
+        )
 
     def _read_area_rows(self, version: str, chosen: ProjectFilter) -> tuple[AreaRow, ...]:
         scope = self.scope(chosen)
@@ -268,15 +288,15 @@ def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
     return chosen.with_(precision=wanted) if wanted else None
 
 
-def _with_records(scene: Scene, records: Sequence[Summary]) -> Scene:
+def _with_records(scene: Scene, records: Sequence[Summary], sign_of: SignOf) -> Scene:
     """Add records one by one: points (stacked where several stand on one spot), lines and polygons."""
-    points, stacks = stack(mark for record in records for mark in point_marks(record))
+    points, stacks = stack(mark for record in records for mark in point_marks(record, sign_of))
     return replace(
         scene,
         points=points,
         stacks=stacks,
-        lines=(*scene.lines, *(mark for record in records for mark in route_marks(record))),
-        shapes=tuple(mark for record in records for mark in shape_marks(record)),
+        lines=(*scene.lines, *(mark for record in records for mark in route_marks(record, sign_of))),
+        shapes=tuple(mark for record in records for mark in shape_marks(record, sign_of)),
     )
 
 

@@ -14,8 +14,9 @@ import streamlit as st
 from layers.html import element, escape
 from projects.fields import Field, FieldType, JsonValue
 from projects.filing.form import LIST_FIELDS, Problem, Row, rows_of
-from views.editing import edit_state, edit_words
+from views.editing import edit_state, edit_words, money_sum, split_line
 from views.editing.edit_state import Work
+from views.lifecycle import card as life_cycle
 from views.shell import Shell
 
 
@@ -47,6 +48,11 @@ def draw(shell: Shell, work: Work, kind: str, problems: Sequence[Problem]) -> No
     )
     if said:
         st.html("".join(element("p", escape(text), class_="atlas-wrong", role="alert") for text in said))
+    if kind == split_line.KIND:
+        money_sum.draw(shell, work)
+        split_line.draw(shell, work)
+    if kind == "milestone":
+        life_cycle.draw_warnings(shell, work.reading().document)
 
 
 def _note(shell: Shell, work: Work, kind: str, key: str) -> None:

@@ -1,0 +1,1 @@
+"""Money asked of PostGIS."""
