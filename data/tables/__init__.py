@@ -4,14 +4,30 @@ areas     sources, boundaries, townships, zones, census
 units     the registry of units
 projects  records, places, tasks, parties, slots, derived facets, issues
 money     finance lines, annual plans
-lifecycle milestones, editions of plans and catalogues, promotion events
+lifecycle milestones, editions of plans and catalogues
+schedule  dated steps of a record in one row, derived
+promotion visits, leads and events with investors, each correction a row of its own
 indicators targets and reported figures
 accounts  owner units, accounts, sessions, what is allowed without signing in
 change    change sets, history, drafts, attachments, jobs
 office    matters and directories
+scores    weights of the scorecards; whether this database holds practice data
 """
 
-from data.tables import accounts, areas, change, indicators, lifecycle, money, office, projects, units
+from data.tables import (
+    accounts,
+    areas,
+    change,
+    indicators,
+    lifecycle,
+    money,
+    office,
+    projects,
+    promotion,
+    schedule,
+    scores,
+    units,
+)
 from data.tables.base import Base
 
 __all__ = [
@@ -24,5 +40,8 @@ __all__ = [
     "money",
     "office",
     "projects",
+    "promotion",
+    "schedule",
+    "scores",
     "units",
 ]

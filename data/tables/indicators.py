@@ -73,7 +73,9 @@ class TargetRecipe(Base):
     __tablename__ = "target_recipe"
     __table_args__ = (
         one_of("method", Method),
-        CheckConstraint("indicator IS NOT NULL OR (method = 'rule' AND note IS NOT NULL)", name="rule_says_why"),
+        CheckConstraint(
+            "indicator IS NOT NULL OR (method = 'rule' AND note IS NOT NULL)", name="rule_says_why"
+        ),
     )
 
     target_id: Mapped[str] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
@@ -105,7 +107,7 @@ class IndicatorReport(Base):
     """One reported figure: indicator × area × period × value × source; written by functions alone.
 
     Append-only: a correction is a row of its own, the old one becomes ``replaced`` and names it. At most one
-    row of an indicator, area and period is accepted, at most one waits.
+    row of an indicator, area and period is accepted, at most one of each unit waits.
     """
 
     __tablename__ = "indicator_report"
@@ -114,9 +116,14 @@ class IndicatorReport(Base):
         one_of("state", ReportState),
         CheckConstraint("period_from <= period_to", name="period_in_order"),
         CheckConstraint("period_to BETWEEN '1990-01-01' AND '2100-12-31'", name="period_range"),
-        CheckConstraint("denominator > 0 AND numerator >= 0", name="parts_in_range"),
+        CheckConstraint(
+            "denominator > 0 AND numerator >= 0 AND denominator <= 2000000000 AND numerator <= 2000000000",
+            name="parts_in_range",
+        ),
         CheckConstraint("length(source_note) BETWEEN 1 AND 500", name="source_note_length"),
-        CheckConstraint("(state IN ('accepted', 'rejected')) <= (decided_at IS NOT NULL)", name="decided_when"),
+        CheckConstraint(
+            "(state IN ('accepted', 'rejected')) <= (decided_at IS NOT NULL)", name="decided_when"
+        ),
         Index(
             "uq_indicator_report_accepted",
             "indicator",
@@ -130,6 +137,7 @@ class IndicatorReport(Base):
             "indicator",
             "area_code",
             "period_to",
+            "unit_id",
             unique=True,
             postgresql_where="state = 'submitted'",
         ),

@@ -1,9 +1,9 @@
-"""Milestones, editions of rolling plans and catalogues, and what happens with investors."""
+"""Milestones, and editions of rolling plans and catalogues."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, Stamp, one_of
@@ -27,12 +27,26 @@ class Milestone(Base):
 
 
 class Edition(Base):
-    """A frozen, dated list of projects: a rolling plan (三年滚动) or an investment catalogue (招商目录)."""
+    """A dated list of projects: a rolling plan (三年滚动) or an investment catalogue (招商目录).
+
+    Proposed, then decided on as a whole; what has been decided is frozen by triggers. ``number`` counts the
+    published editions of one kind and area, ``base_id`` is the edition that was the newest before.
+    ``conditions`` are the filter parameters that its projects were chosen with.
+    """
 
     __tablename__ = "edition"
     __table_args__ = (
         one_of("kind", ("rolling_plan", "catalogue")),
-        UniqueConstraint("kind", "area_code", "title"),
+        one_of("state", ("proposed", "published", "rejected", "withdrawn")),
+        CheckConstraint("year BETWEEN 2000 AND 2100", name="year_range"),
+        CheckConstraint("length(title) BETWEEN 1 AND 120", name="title_length"),
+        CheckConstraint(
+            "length(note) <= 2000 AND length(remark) <= 2000 AND length(conditions) <= 20000",
+            name="texts_short",
+        ),
+        CheckConstraint("(state <> 'proposed') = (decided_at IS NOT NULL)", name="decided_is_dated"),
+        CheckConstraint("(state = 'published') = (number IS NOT NULL)", name="published_is_numbered"),
+        UniqueConstraint("kind", "area_code", "number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,37 +54,40 @@ class Edition(Base):
     area_code: Mapped[str]
     title: Mapped[str]
     year: Mapped[int]
-    frozen_at: Mapped[Stamp]
     note: Mapped[str | None]
+    number: Mapped[int | None]
+    state: Mapped[str] = mapped_column(server_default="proposed")
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
+    unit_id: Mapped[str | None]
+    conditions: Mapped[str] = mapped_column(server_default="")
+    proposed_by: Mapped[str] = mapped_column(server_default="system")
+    proposed_at: Mapped[Stamp]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    remark: Mapped[str | None]
 
 
 class EditionEntry(Base):
-    """One project in an edition, with its state as it was then and why it came in or went out."""
+    """One project in an edition, with what everybody could see of it then, and why it came in or went out.
+
+    ``plan`` maps each year it is in (as text) to the investment planned for it (decimal text in 万元, null
+    where nobody knows); ``version`` is the record's, ``digest`` the MD5 of the snapshot's text.
+    """
 
     __tablename__ = "edition_entry"
-    __table_args__ = (one_of("change", ("kept", "entered", "left")),)
+    __table_args__ = (
+        one_of("change", ("kept", "entered", "left")),
+        CheckConstraint(
+            "change <> 'left' OR (reason IS NOT NULL AND length(btrim(reason)) > 0)", name="left_has_reason"
+        ),
+        CheckConstraint("length(reason) <= 500", name="reason_short"),
+    )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
     change: Mapped[str]
     reason: Mapped[str | None]
     snapshot: Mapped[dict[str, Any]]
-
-
-class PromotionEvent(Base):
-    """A visit, lead, signing or 推介会 in investment promotion."""
-
-    __tablename__ = "promotion_event"
-    __table_args__ = (
-        CheckConstraint("project_id IS NOT NULL OR area_code IS NOT NULL", name="about_something"),
-        Index("ix_promotion_event_project_id", "project_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    project_id: Mapped[str | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
-    area_code: Mapped[str | None]
-    happened_on: Mapped[date | None]
-    counterpart: Mapped[str | None]
-    result: Mapped[str | None]
-    detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    plan: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    version: Mapped[int] = mapped_column(server_default="1")
+    digest: Mapped[str] = mapped_column(server_default="")

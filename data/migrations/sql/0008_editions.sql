@@ -16,6 +16,8 @@ ALTER TABLE edition DROP CONSTRAINT uq_edition_kind_area_code_title, DROP COLUMN
     ADD CONSTRAINT ck_edition_state_in_list CHECK (state IN ('proposed', 'published', 'rejected', 'withdrawn')),
     ADD CONSTRAINT ck_edition_year_range CHECK (year BETWEEN 2000 AND 2100),
     ADD CONSTRAINT ck_edition_title_length CHECK (length(title) BETWEEN 1 AND 120),
+    ADD CONSTRAINT ck_edition_texts_short
+        CHECK (length(note) <= 2000 AND length(remark) <= 2000 AND length(conditions) <= 20000),
     ADD CONSTRAINT ck_edition_decided_is_dated CHECK ((state <> 'proposed') = (decided_at IS NOT NULL)),
     ADD CONSTRAINT ck_edition_published_is_numbered CHECK ((state = 'published') = (number IS NOT NULL));
 
@@ -24,7 +26,8 @@ ALTER TABLE edition_entry
     ADD COLUMN version integer NOT NULL DEFAULT 1,
     ADD COLUMN digest text NOT NULL DEFAULT '',
     ADD CONSTRAINT ck_edition_entry_left_has_reason
-        CHECK (change <> 'left' OR (reason IS NOT NULL AND length(btrim(reason)) > 0));
+        CHECK (change <> 'left' OR (reason IS NOT NULL AND length(btrim(reason)) > 0)),
+    ADD CONSTRAINT ck_edition_entry_reason_short CHECK (length(reason) <= 500);
 
 -- ---- frozen: whoever asks, the owner of the tables included ----
 

@@ -1,0 +1,1 @@
+"""Pages of editions: the three-year rolling plan and the investment catalogue."""
