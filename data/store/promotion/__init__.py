@@ -1,0 +1,1 @@
+"""Investment promotion answered from PostGIS."""
