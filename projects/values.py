@@ -15,9 +15,12 @@ from typing import Any, Final
 
 from projects.fields import Field, FieldType, JsonValue
 from projects.intake.issues import IssueCode
+from projects.lifecycle import key_lists
 
 Checked = tuple[JsonValue, IssueCode | None]
 
+DATE_YEARS: Final = range(1949, 2101)
+"""Years in which a step of a project may lie; 20217 and 1017 are slips of the pen."""
 DECIMALS: Final = 6
 """Digits after the point that an amount keeps; more would be lost in the table, so more is an issue."""
 UNSTATED: Final = "未明确"
@@ -86,7 +89,13 @@ def _text(field: Field, value: Any) -> Checked:
         return None, IssueCode.TEXT_TOO_LONG
     if field.name == "project_code" and not PROJECT_CODE.fullmatch(value):
         return None, IssueCode.INVALID_NUMBER
-    return value, None
+    return _key_lists(value) if field.name == "key_lists" else (value, None)
+
+
+def _key_lists(value: str) -> Checked:
+    """Return lists of key projects in their one form; what is not understood is no list."""
+    found = key_lists.normalised(value)
+    return found, None if found is not None else IssueCode.NOT_IN_LIST
 
 
 def _choice(field: Field, value: Any) -> Checked:
@@ -137,7 +146,7 @@ def _date(field: Field, value: Any) -> Checked:  # noqa: ARG001 - all checks tak
         return None, IssueCode.INVALID_DATE
     if isinstance(value, str) and value != day.isoformat():
         return None, IssueCode.INVALID_DATE
-    return (day.isoformat(), None) if 1900 <= day.year <= 2200 else (None, IssueCode.OUT_OF_RANGE)
+    return (day.isoformat(), None) if day.year in DATE_YEARS else (None, IssueCode.OUT_OF_RANGE)
 
 
 def _boolean(field: Field, value: Any) -> Checked:  # noqa: ARG001

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from data.store import identifiers, images, lookups, merging, storing
+from data.store import identifiers, images, lookups, merging, parents, storing
 from data.store.documents import CHILDREN, Rows, project_of
 from data.store.rewriting import Lookup, Stamp, copied, put, put_back
 from projects.codes import Basis, QuantityBasis
@@ -114,10 +114,14 @@ def _apply(
 
 
 def check(connection: Connection, wanted: Iterable[tuple[str, FieldChange]]) -> None:
-    """Raise ``BadValue`` for codes that name nothing, or that are another record's; (record id, change)."""
+    """Raise ``BadValue`` for codes that name nothing or are another record's, and for rings of parents.
+
+    ``wanted`` is (record id, change).
+    """
     listed = list(wanted)
     lookups.check_codes(connection, (change for _, change in listed))
     lookups.check_project_codes(connection, listed)
+    parents.check(connection, listed)
 
 
 def check_restored(connection: Connection, project_id: str, changes: Iterable[FieldChange]) -> None:

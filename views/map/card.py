@@ -11,6 +11,7 @@ from projects.codes import Precision
 from projects.record import Place, Record
 from projects.summary import Summary
 from views import signs, state, words
+from views.lifecycle import card as life_cycle
 from views.map import card_office
 from views.shell import Shell, guarded
 
@@ -78,6 +79,7 @@ def draw_card(shell: Shell, record: Record) -> None:
             + _programme(shell, record)
             + _sources(shell, record)
         )
+        guarded(lambda: life_cycle.draw(shell, summary.id), _)
         if shell.identity.signed_in:
             guarded(lambda: card_office.draw(shell, summary.id), _)
 

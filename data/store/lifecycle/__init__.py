@@ -1,0 +1,1 @@
+"""The life cycle asked of PostGIS: the rules of ``projects.lifecycle`` as SQL, over ``project_schedule``."""

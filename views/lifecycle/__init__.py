@@ -1,0 +1,1 @@
+"""The page of the monthly dispatch, and the life cycle on a project's card."""
