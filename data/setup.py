@@ -9,9 +9,11 @@ from data import migrate
 from data.database import Database
 from data.importers.boundaries import BoundarySource, package_source, read_package
 from data.importers.gazetteer import read_census, read_townships, read_villages
+from data.importers.indicators import read_indicators
 from data.importers.library import read_library
 from data.importers.tables import REFERENCE, fingerprint
 from data.store import boundaries, gazetteer_load, library_load, loaded
+from data.store.targets import load as targets_load
 from gis.gazetteer import Gazetteer, TownshipPoint
 
 Report = Callable[[str], None]
@@ -29,6 +31,7 @@ def initialise(database: Database, report: Report) -> None:
         ("boundaries", boundary_version(), _fill_boundaries),
         ("gazetteer", f"{RULES}-{fingerprint(REFERENCE)}", _fill_gazetteer),
         ("library", f"{RULES}-{fingerprint(REFERENCE)}", _fill_library),
+        ("indicators", f"{RULES}-{fingerprint(REFERENCE)}", _fill_indicators),
     ):
         _fill(database, part, version, fill, report)
 
@@ -95,6 +98,11 @@ def _fill_gazetteer(connection: Connection, report: Report) -> dict[str, int]:
 def _fill_library(connection: Connection, report: Report) -> dict[str, int]:
     report("library: five documents")
     return library_load.load(connection, read_library(), gazetteer())
+
+
+def _fill_indicators(connection: Connection, report: Report) -> dict[str, int]:
+    report("indicators: registry and how each target is measured")
+    return targets_load.load(connection, read_indicators())
 
 
 def gazetteer() -> Gazetteer:

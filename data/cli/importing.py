@@ -21,6 +21,7 @@ from data.jobs.sessions import opened
 from projects.codes import Datum
 from projects.errors import BadValue
 from projects.intake.importing import CellIssue, ImportPlan, Mode
+from projects.intake.indicator_sheet import counts as figure_counts
 from projects.intake.issues import Severity
 from projects.intake.mending import marks_of
 
@@ -150,6 +151,9 @@ def _tell(plan: ImportPlan, done: Committed | None, language: str) -> None:
     print(f"{plan.reading.file_name}: {len(plan.rows)} rows = {counts}")
     lines = ", ".join(f"{sheet} {number}" for sheet, number in plan.reading.lines_in.items())
     print(f"rows read: {plan.reading.rows_in} ({lines}), accounted for: {plan.reading.accounted}")
+    if plan.figures:
+        figures = ", ".join(f"{number} {outcome}" for outcome, number in figure_counts(plan.figures).items())
+        print(f"figures: {len(plan.figures)} rows = {figures}")
     found = list(_issues(plan))
     for issue in found[:SHOWN]:
         print(f"  {_line(issue, language)}")
@@ -158,7 +162,10 @@ def _tell(plan: ImportPlan, done: Committed | None, language: str) -> None:
     if done is None:
         print("nothing was written; say --commit to file it")
     else:
-        print(f"change set {done.filed.id}: {done.filed.state}" if done.filed else "nothing to file")
+        nothing = "" if done.reports else "nothing to file"
+        told = f"change set {done.filed.id}: {done.filed.state}" if done.filed else nothing
+        filed = [f"figure {report.id}: {report.state}" for report in done.reports]
+        print("\n".join(filter(None, (told, *filed))))
 
 
 def _issues(plan: ImportPlan) -> Iterator[CellIssue]:
@@ -167,6 +174,7 @@ def _issues(plan: ImportPlan) -> Iterator[CellIssue]:
         *plan.reading.issues,
         *(left.issue for left in plan.reading.left_out),
         *(issue for row in plan.rows for issue in row.reasons),
+        *(issue for figure in plan.figures for issue in figure.issues),
     ]
     order = list(reversed(Severity))
     yield from sorted(found, key=lambda issue: order.index(issue.severity))

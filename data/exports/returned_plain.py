@@ -7,7 +7,7 @@ from typing import Any, Final
 import xlsxwriter
 from openpyxl.utils import column_index_from_string
 
-from data.exports.xlsx import Mended
+from data.exports.xlsx import Mended, mark_practice
 from projects.codes import DATUM_ZH, Datum
 from projects.fields import COORDINATE_FIELDS
 from projects.intake.importing import ImportPlan, SourceCell
@@ -28,7 +28,9 @@ _COLOURS: Final[dict[Mark | None, str]] = {
 _POINT: Final = tuple(field.zh for field in COORDINATE_FIELDS)
 
 
-def plain(plan: ImportPlan, marks: Mapping[str, SheetMarks]) -> bytes:
+def plain(
+    plan: ImportPlan, marks: Mapping[str, SheetMarks], language: str = "zh", *, practice: bool = False
+) -> bytes:
     """Return a workbook with the rows that stay: the file's columns, and points as 经度, 纬度, 坐标系."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, _OPTIONS)
@@ -42,6 +44,8 @@ def plain(plan: ImportPlan, marks: Mapping[str, SheetMarks]) -> bytes:
                 _points(plan, name),
                 styles,
             )
+        if practice:
+            mark_practice(book.worksheets(), "en" if language == "en" else "zh")
     finally:
         book.close()
     return file.getvalue()
@@ -73,6 +77,8 @@ def _cells(plan: ImportPlan) -> Iterator[SourceCell]:
         yield from planned.row.extra
     for left in plan.reading.left_out:
         yield from left.cells
+    for figure in plan.figures:
+        yield from figure.row.cells.values()
 
 
 def _points(plan: ImportPlan, sheet: str) -> dict[int, tuple[str, str, str]]:

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
+
 from data.database import Database
 from data.exports.workbook import Content, workbook
+from data.exports.workbook_indicators import Figures
 from data.exports.workbook_lists import lists_of
 from data.store.desk import PostgisDesk
+from data.store.targets import PostgisTargets
 from projects.errors import NotAllowed
 
 
@@ -20,5 +24,8 @@ def unit_workbook(
     held = () if blank else desk.held_by_unit(unit_id)
     with database.reading(token) as connection:
         lists = lists_of(connection, unit)
-    content = Content(unit, lists, datetime.now().astimezone(), held, language)
+        practice = bool(connection.scalar(text("SELECT is_practice()")))
+    targets = PostgisTargets(database, token)
+    figures = Figures({one.code: one for one in targets.indicators()}, targets.open_indicators(unit_id))
+    content = Content(unit, lists, datetime.now().astimezone(), held, language, practice, figures)
     return workbook(content), content.file_name

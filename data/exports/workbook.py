@@ -14,6 +14,8 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from data.exports import workbook_indicators
+from data.exports.request import PRACTICE, PRACTICE_PREFIX
 from data.exports.workbook_cells import Shown, line_rows, project_row
 from data.exports.workbook_columns import (
     EXAMPLES,
@@ -26,9 +28,10 @@ from data.exports.workbook_columns import (
     Column,
     sheets_of,
 )
+from data.exports.workbook_indicators import Figures
 from data.exports.workbook_lists import Lists
 from data.exports.workbook_words import how_to
-from data.exports.xlsx import Mended
+from data.exports.xlsx import Mended, mark_practice
 from projects.fields import FieldType
 from projects.filing.desk import Held
 from projects.identity import OwnerUnit
@@ -69,12 +72,16 @@ class Content:
     made_at: datetime
     held: Sequence[Held] = ()
     language: Language = "zh"
+    practice: bool = False
+    figures: Figures | None = None
+    """What goes into the sheet 指标; there is none when nothing is needed of the unit."""
 
     @property
     def file_name(self) -> str:
         """Return the Chinese name of the file."""
         kind = "填报表" if self.held else "空白填报表"
-        return f"{self.unit.name}_健康产业项目{kind}_{self.made_at:%Y%m%d}.xlsx"
+        mark = PRACTICE_PREFIX["zh"] if self.practice else ""
+        return f"{mark}{self.unit.name}_健康产业项目{kind}_{self.made_at:%Y%m%d}.xlsx"
 
 
 def workbook(content: Content) -> bytes:
@@ -83,13 +90,19 @@ def workbook(content: Content) -> bytes:
     with _open(file) as book:
         styles = {name: book.add_format(dict(style)) for name, style in _STYLES.items()}
         data = sheets_of(content.made_at.year)
-        sheets = {name: book.add_worksheet(name) for name in (*data, HOW_TO, LISTS)}
+        needed = content.figures if content.figures and content.figures.needed else None
+        more = (workbook_indicators.SHEET,) if needed else ()
+        sheets = {name: book.add_worksheet(name) for name in (*data, *more, HOW_TO, LISTS)}
         ranges = _write_lists(sheets[LISTS], data, content.lists, styles)
         for name, columns in data.items():
             writer = _Sheet(sheets[name], columns, styles, content.language)
             writer.write(_rows(name, columns, content), name)
             writer.offer(ranges[name])
+        if needed:
+            workbook_indicators.write(sheets[workbook_indicators.SHEET], needed, styles, content.language)
         _write_how_to(sheets[HOW_TO], content, styles)
+        if content.practice:
+            mark_practice(sheets.values(), "en" if content.language == "en" else "zh")
         sheets[PROJECTS].activate()
     return file.getvalue()
 
@@ -257,9 +270,9 @@ def _write_list(
 def _write_how_to(sheet: Any, content: Content, styles: Mapping[str, Any]) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 110)
-    for number, (heading, sentence) in enumerate(
-        how_to(content.unit.name, content.made_at, len(content.held), content.language)
-    ):
+    lines = how_to(content.unit.name, content.made_at, len(content.held), content.language)
+    marked = [("演示", f"{PRACTICE['zh']} · {PRACTICE['en']}")] if content.practice else []
+    for number, (heading, sentence) in enumerate((*marked, *lines)):
         sheet.write_string(number, 0, heading, styles["needed"] if not number else styles["heading"])
         sheet.write_string(number, 1, sentence, styles["long"])
 

@@ -43,6 +43,11 @@ _ZH: Final[tuple[Line, ...]] = (
     ("一格多项", "别名、项目单位等可填多个，用中文分号；分开。填写即为完整名单，会替换库中原有的。"),
     ("同时有人改过", "下载后别人改过同一项的，上传时会暂缓并列出双方的值，由您决定，不会悄悄覆盖。"),
     ("退回的行", "有错误或疑似重复的行不导入，会放在退回的工作簿里，带「原因」列；改好后可直接再上传。"),
+    (
+        "「指标」表",
+        "只在本单位还有要报的数时才有：一行一个指标，填期间、数值和来源；单位已固定，不要换。"
+        "空着的行不导入。",
+    ),
     ("列的顺序", "可以调整列的顺序、删去不用的列，也可以加自己的列（不识别的列会提示，但不导入）。"),
 )
 _EN: Final[tuple[Line, ...]] = (
@@ -85,6 +90,11 @@ _EN: Final[tuple[Line, ...]] = (
         "Returned rows",
         "Rows with errors and possible doubles come back in a workbook with a column 原因, ready "
         "to mend and upload.",
+    ),
+    (
+        "Sheet 指标",
+        "Only where the unit still owes figures: one indicator per row; fill in period, value and source. "
+        "The unit is fixed. Rows left blank are not imported.",
     ),
     ("Columns", "May be reordered or deleted; columns of your own are reported and not imported."),
 )

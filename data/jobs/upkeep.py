@@ -37,7 +37,7 @@ def clean(database: Database, settings: Settings) -> int:
     What no job of the table names (a backup was put back, an upload was never handed in) goes by its own age.
     The rows stay: change sets name them.
     """
-    folders = [f for f in (settings.data_dir / "jobs").glob("*") if f.name.isdigit() and f.is_dir()]
+    folders = [f for f in (settings.files_dir / "jobs").glob("*") if f.name.isdigit() and f.is_dir()]
     with database.owning() as connection:
         connection.execute(_SESSIONS)
         over = {str(key): bool(old) for key, old in connection.execute(_OVER, {"days": KEEP_DAYS})}
@@ -46,7 +46,7 @@ def clean(database: Database, settings: Settings) -> int:
     gone = [f for f in folders if over.get(f.name, f.stat().st_mtime < oldest)]
     for folder in gone:
         shutil.rmtree(folder)
-    return len(gone) + _clean_uploads(settings.data_dir / UPLOADS, named, oldest)
+    return len(gone) + _clean_uploads(settings.files_dir / UPLOADS, named, oldest)
 
 
 def _clean_uploads(place: Path, named: Collection[str], oldest: float) -> int:

@@ -36,7 +36,7 @@ transaction, and it looks first whether ``change_set.job_id`` already names its 
 
 def folder_of(settings: Settings, job_id: int) -> Path:
     """Return the folder of a job's files, whether or not it exists."""
-    return settings.data_dir / "jobs" / str(job_id)
+    return settings.files_dir / "jobs" / str(job_id)
 
 
 def make_folder(settings: Settings, job_id: int) -> Path:

@@ -12,13 +12,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projects.errors import BadValue
 from projects.fields import Document, JsonValue
 from projects.filing.desk import Lookalike
 from projects.intake.import_words import REFUSALS, WHAT_EN, said
 from projects.intake.issues import IssueCode, Severity
+
+if TYPE_CHECKING:
+    from projects.intake.indicator_sheet import IndicatorRow, PlannedFigure
 
 EXAMPLE: Final = "示例"
 """What the first cell of our template's example row holds; such a row is skipped and not counted."""
@@ -184,16 +187,19 @@ class FileReading:
     """Unknown headings, hidden sheets, macros …; what is said of a row left out stands there."""
     unknown_headings: tuple[SourceCell, ...]
     rows_in: int
-    """Data rows in all sheets read (项目 + 资金 + 里程碑); accounted for by ``rows`` and their lines."""
+    """Data rows in all sheets read (项目 + 资金 + 里程碑 + 指标); each is accounted for."""
     lines_in: Mapping[str, int]
     """Data rows by sheet."""
     left_out: tuple[LeftOut, ...] = ()
     """Rows that are neither a project nor one of its lines; each has its issue."""
+    indicators: tuple["IndicatorRow", ...] = ()
+    """The rows of 指标."""
 
     @property
     def accounted(self) -> int:
         """Rows that ended somewhere; equal to ``rows_in``."""
-        return len(self.rows) + sum(len(row.lines) for row in self.rows) + len(self.left_out)
+        lines = sum(len(row.lines) for row in self.rows)
+        return len(self.rows) + lines + len(self.left_out) + len(self.indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +230,11 @@ class ImportPlan:
     mode: Mode
     keep_existing: bool
     rows: tuple[PlannedRow, ...]
+    figures: tuple["PlannedFigure", ...] = ()
+    """The rows of 指标 with their outcomes."""
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows by outcome, zeros included; they add up to the rows of the file."""
+        """Rows of 项目 by outcome, zeros included; they add up to them."""
         seen = Counter(row.outcome for row in self.rows)
         return {str(outcome): seen[outcome] for outcome in Outcome}

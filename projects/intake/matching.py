@@ -18,7 +18,7 @@ from projects.intake.import_words import said
 from projects.intake.importing import CellIssue, Mode, Outcome, SourceCell, TypedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import NEW_RECORD
-from projects.names import normalised
+from projects.names import invented, normalised
 from projects.ordering import order
 
 BY_DECISION: Final = "decision"
@@ -54,6 +54,8 @@ class Rules:
     keep_existing: bool = False
     decisions: Mapping[str, str] = field(default_factory=dict)
     """Row key (``项目!12``) → ``new`` or the id of the record it is."""
+    practice: bool = False
+    """Whether the library is one of practice, the only one that takes invented projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ def _match(row: TypedRow, index: Index, rules: Rules) -> Match:
     """Match one row by its marks, then ask whether it may touch what it found."""
     if row.rejected:
         return Match(row, outcome=Outcome.REJECTED)
+    if invented(row.name) and not rules.practice:
+        return _rejected(row, _INVENTED)
     decision = rules.decisions.get(key_of(row), "")
     if decision:
         return _allowed(_decided(row, decision, index), rules)
@@ -310,6 +314,7 @@ def _rejected(row: TypedRow, why: Why) -> Match:
 
 _LIBRARY: Final = IssueCode.DUPLICATE_IN_LIBRARY
 _NAMELESS: Final = Why(IssueCode.MISSING_VALUE, "name", "plan_nameless")
+_INVENTED: Final = Why(IssueCode.NOT_A_PROJECT, "name", "plan_practice")
 _SIMILAR: Final = Why(_LIBRARY, "name", "plan_similar")
 _SEVERAL: Final = Why(_LIBRARY, "name", "plan_several")
 _OTHER_CODE: Final = Why(_LIBRARY, "project_code", "plan_other_code")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from projects.intake.importing import CellIssue, ImportPlan, LeftOut, Outcome, PlannedRow, SourceCell
+from projects.intake.indicator_sheet import PlannedFigure
 from projects.intake.issues import Severity
 
 REASON: Final = "原因"
@@ -46,13 +47,16 @@ def marks_of(plan: ImportPlan, language: str = "zh") -> dict[str, SheetMarks]:
     """Return the marks by sheet; empty when every row was taken over."""
     back = [row for row in plan.rows if row.outcome in RETURNED]
     lost = [row for row in plan.reading.left_out if row.issue.severity in (Severity.WARNING, Severity.ERROR)]
-    if not back and not lost:
+    figures = [one for one in plan.figures if one.outcome is Outcome.REJECTED]
+    if not back and not lost and not figures:
         return {}
     sheets = {name: SheetMarks(first) for name, first in _first_rows(plan).items()}
     for row in back:
         _mark_row(sheets, row, language)
     for left in lost:
         _mark_left_out(sheets, left, language)
+    for figure in figures:
+        _mark_figure(sheets, figure, language)
     return sheets
 
 
@@ -69,6 +73,8 @@ def _all_rows(plan: ImportPlan) -> Iterator[tuple[str, int]]:
         yield planned.row.sheet, planned.row.number
         yield from ((line.sheet, line.number) for line in planned.row.lines)
     yield from ((left.sheet, left.number) for left in plan.reading.left_out)
+    if any(one.outcome is Outcome.REJECTED for one in plan.figures):
+        yield from ((one.row.sheet, one.row.number) for one in plan.figures)
 
 
 def _mark_row(sheets: Mapping[str, SheetMarks], planned: PlannedRow, language: str) -> None:
@@ -90,6 +96,16 @@ def _mark_left_out(sheets: Mapping[str, SheetMarks], left: LeftOut, language: st
     sheet.row_marks[left.number] = Mark.ERROR
     for cell in left.cells:
         _keep(sheets, cell)
+
+
+def _mark_figure(sheets: Mapping[str, SheetMarks], figure: PlannedFigure, language: str) -> None:
+    sheet = sheets[figure.row.sheet]
+    sheet.reasons[figure.row.number] = "\n".join(_said(issue, language) for issue in figure.issues)
+    sheet.row_marks[figure.row.number] = Mark.ERROR
+    for cell in figure.row.cells.values():
+        _keep(sheets, cell)
+    for issue in figure.issues:
+        _mark_cell(sheets, issue, figure.outcome, language)
 
 
 def _keep(sheets: Mapping[str, SheetMarks], cell: SourceCell) -> None:

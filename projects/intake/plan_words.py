@@ -18,6 +18,12 @@ PLAN_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
             "neither name, code nor id: row rejected",
             "Fill in the project's name",
         ),
+        "plan_practice": (
+            "这是练习用的演示数据（虚构项目），没有导入",
+            "请上传真实项目的表格；演示数据只能导入练习环境",
+            "this is practice data (an invented project): row rejected",
+            "Upload a table of real projects; practice data go into the practice database only",
+        ),
         "plan_unknown_id": (
             "库中没有编号为 {0} 的记录（或您无权查看），没有导入",
             "请核对项目编号；新项目请把项目编号留空",
@@ -101,6 +107,12 @@ PLAN_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
             "请核对明细编号；新增一笔请把明细编号留空",
             "finance line {0} is none of this project's (or is gone): row rejected",
             "Check the line's number; leave it blank for a new line",
+        ),
+        "plan_ring": (
+            "上级项目编号会使项目成为自己的一部分（{0}），没有导入",
+            "请核对各期与整个项目的编号：上级填整个项目，整个项目的上级留空",
+            "the parent record would make the project a part of itself ({0}): row rejected",
+            "Check the ids of the phases and of the whole: phases name the whole, the whole names none",
         ),
         "plan_place_kept": (
             "库中已有更准确的位置，没有替换",

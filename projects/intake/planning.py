@@ -72,6 +72,8 @@ def fingerprint(made: ImportPlan) -> str:
     for row in made.rows:
         line = (row.row.sheet, row.row.number, row.outcome, row.project_id, row.changes)
         digest.update(json.dumps(line, ensure_ascii=False, sort_keys=True, default=str).encode())
+    for figure in made.figures:
+        digest.update(f"{figure.row.sheet}/{figure.row.number}/{figure.outcome}/{figure.filing}".encode())
     return digest.hexdigest()
 
 

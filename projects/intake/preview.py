@@ -13,6 +13,8 @@ from typing import Any, Final
 from projects.filing.changes import FieldChange
 from projects.filing.desk import Lookalike
 from projects.intake.importing import CellIssue, ImportPlan, LeftOut, Outcome, PlannedRow, SourceCell
+from projects.intake.indicator_sheet import PlannedFigure
+from projects.intake.indicator_sheet import counts as figure_counts
 from projects.intake.issues import IssueCode, Severity
 
 NEW_RECORD: Final = "new"
@@ -55,7 +57,8 @@ class PreviewRow:
 def head_of(plan: ImportPlan) -> dict[str, Any]:
     """Return what the job's result says of a plan; ``counts`` add up to ``rows_in``.
 
-    ``file_rows`` is every data row of the file: ``rows_in`` + ``lines`` (资金, 里程碑) + ``left_out``.
+    ``file_rows`` is every data row of the file: ``rows_in`` + ``lines`` (资金, 里程碑) + ``left_out`` + the
+    rows of 指标, whose outcomes are ``figures``.
     """
     reading = plan.reading
     return {
@@ -76,7 +79,16 @@ def head_of(plan: ImportPlan) -> dict[str, Any]:
         "codes": dict(Counter(str(issue.code) for row in plan.rows for issue in row.reasons)),
         "unknown_headings": [list(cell) for cell in reading.unknown_headings],
         "issues": [issue_of(issue) for issue in reading.issues],
+        "figures": figure_counts(plan.figures),
+        "figure_rows": [_figure(figure) for figure in plan.figures],
     }
+
+
+def _figure(figure: PlannedFigure) -> list[Any]:
+    """Return a row of 指标: sheet, number, what it is, value as written, outcome, findings."""
+    row = figure.row
+    issues = [issue_of(issue) for issue in figure.issues]
+    return [row.sheet, row.number, figure.title, row.texts.get("value", ""), str(figure.outcome), issues]
 
 
 def _worst_first(rows: Sequence[LeftOut]) -> Sequence[LeftOut]:

@@ -13,7 +13,7 @@ from projects.intake.importing import Mode, Outcome
 from projects.work import Job
 from services import office_files
 from views import job_panel, marks, office_style, unit_choice, ways
-from views.intake import import_preview, office_downloads
+from views.intake import figures_part, import_preview, office_downloads
 from views.intake.issue_words import outcome_words
 from views.notices import notice
 from views.shell import Shell
@@ -151,6 +151,7 @@ def _preview(shell: Shell, job: Job) -> None:
     if whole:
         st.html(element("p", escape(whole), class_="atlas-muted"))
     st.html(sum_sentence(shell, result["counts"], result["rows_in"]))
+    figures_part.draw(shell, result)
     import_preview.draw_file_issues(shell, result)
     choices = import_preview.draw_held(shell, job.id, rows)
     import_preview.draw_rows(shell, rows)
@@ -170,12 +171,14 @@ def file_sentence(shell: Shell, result: Mapping[str, Any]) -> str:
 def rows_sentence(shell: Shell, result: Mapping[str, Any]) -> str:
     """Return how the data rows of all sheets divide, empty where there are only project rows."""
     lines, left_out = int(result.get("lines", 0)), int(result.get("left_out", 0))
-    if not lines and not left_out:
+    figures = figures_part.rows_in(result)
+    if not lines and not left_out and not figures:
         return ""
-    return shell.translate(
+    sentence = shell.translate(
         "文件共 {n} 行数据 = 项目 {rows} + 资金和里程碑明细 {lines}"
         " + 不是项目的行 {left}（合计、标题、说明等，原因见下）"
     ).format(n=result["file_rows"], rows=result["rows_in"], lines=lines, left=left_out)
+    return sentence + (shell.translate(" + 指标 {n}").format(n=figures) if figures else "")
 
 
 def sum_sentence(shell: Shell, counts: Mapping[str, int], rows_in: int) -> str:
@@ -194,7 +197,7 @@ def _commit(shell: Shell, job: Job, choices: Mapping[str, str]) -> None:
     """Ask for the reason and submit; without anything to file there is nothing to press."""
     _ = shell.translate
     result, counts = job.result, job.result["counts"]
-    doing = counts.get("new", 0) + counts.get("updated", 0) + len(choices)
+    doing = counts.get("new", 0) + counts.get("updated", 0) + len(choices) + figures_part.doing(result)
     st.html(element("p", escape(_("提交")), class_="atlas-heading"))
     if not doing:
         notice(_("没有可提交的行：内容与库中一致，或都需要先修改。"), "info")
@@ -220,7 +223,7 @@ def _commit(shell: Shell, job: Job, choices: Mapping[str, str]) -> None:
         title = _("提交 {name}").format(name=job.result["file_name"])
         st.query_params["job"] = str(shell.jobs.submit(COMMIT, title, arguments))
         st.rerun()
-    left_over = counts.get("held", 0) - len(choices) + counts.get("rejected", 0)
+    left_over = counts.get("held", 0) - len(choices) + counts.get("rejected", 0) + figures_part.bad(result)
     if result.get("returned") and (left_over or import_preview.lost_lines(result)):
         office_downloads.returned(shell, job)
     if left_over:
@@ -237,9 +240,11 @@ def _result(shell: Shell, job: Job) -> None:
     _ = shell.translate
     result = job.result
     st.html(sum_sentence(shell, result["counts"], result["rows_in"]))
+    figures_part.draw_filed(shell, result)
     state, number = result.get("state"), result.get("change_set")
     if number is None:
-        notice(_("没有需要提交的改动，库中什么也没有变。"), "info")
+        if not figures_part.filed(result):
+            notice(_("没有需要提交的改动，库中什么也没有变。"), "info")
     elif state == State.SUBMITTED:
         notice(_("已提交审核：{n} 号。审核答复会出现在「我的单位」。").format(n=number), "info")
     else:
@@ -249,7 +254,7 @@ def _result(shell: Shell, job: Job) -> None:
             label = _("查看 {n} 号提交").format(n=number)
             ways.link(shell, label, "review", ":material/fact_check:", set=int(number))
         counts = result["counts"]
-        sent_back = counts.get("held", 0) + counts.get("rejected", 0)
+        sent_back = counts.get("held", 0) + counts.get("rejected", 0) + figures_part.bad(result)
         if result.get("returned") and (sent_back or import_preview.lost_lines(result)):
             office_downloads.returned(shell, job)
         ways.link(shell, _("我的单位"), "home", ":material/home:")

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from data import wiring
+from data.exports.request import marked_name
 from projects.identity import OwnerUnit
 from projects.work import Job
 from services import office_files
@@ -31,7 +32,7 @@ def workbook(shell: Shell, unit: OwnerUnit, *, wide: bool = False) -> None:
     st.download_button(
         label,
         data=lambda: wiring.workbook(shell.token, unit.id, shell.language)[0],
-        file_name=f"{unit.name}.xlsx",
+        file_name=marked_name(shell.settings, f"{unit.name}.xlsx", shell.language),
         mime=XLSX,
         icon=ICON,
         width=width,
@@ -52,7 +53,7 @@ def blank_workbook(shell: Shell, unit: OwnerUnit) -> None:
     st.download_button(
         label,
         data=lambda: wiring.workbook(shell.token, unit.id, shell.language, True)[0],
-        file_name=_("{unit}-空白.xlsx").format(unit=unit.name),
+        file_name=marked_name(shell.settings, _("{unit}-空白.xlsx").format(unit=unit.name), shell.language),
         mime=XLSX,
         icon=BLANK_ICON,
         type="tertiary",
@@ -74,7 +75,7 @@ def returned(shell: Shell, job: Job) -> None:
     st.download_button(
         label,
         data=path.read_bytes,
-        file_name=office_files.returned_name(job.id),
+        file_name=marked_name(shell.settings, office_files.returned_name(job.id), shell.language),
         mime=XLSX,
         icon=ICON,
         help=tip,

@@ -142,6 +142,8 @@ def _read(cell: Cell, field: Field | None, column: Column) -> Typed:
 
 
 _HALF_WIDTH: Final = ("id", "line", "version", "project_code", "contact_phone")
+_FORMED: Final = (*_HALF_WIDTH, "key_lists")
+"""Texts that are stored in one form."""
 _WORDY: Final = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.NAMES)
 
 
@@ -157,7 +159,7 @@ def _unknown(text: str, field: Field) -> Typed:
 def _text(cell: Cell, text: str, field: Field, column: Column) -> Typed:  # noqa: ARG001 - readers look alike
     if is_unknown(text):
         return _unknown(text, field)
-    if text.isprintable() and len(text) <= field.longest and field.name not in _HALF_WIDTH:
+    if text.isprintable() and len(text) <= field.longest and field.name not in _FORMED:
         return Typed(unicodedata.normalize("NFC", text))  # nothing left that a closer look could change
     if field.name in _HALF_WIDTH:
         text = _half(text)
@@ -166,6 +168,8 @@ def _text(cell: Cell, text: str, field: Field, column: Column) -> Typed:  # noqa
         if not PROJECT_CODE.fullmatch(text):
             return Typed(None, (error("bad_code", IssueCode.INVALID_NUMBER, written),))
     value, code = check(field, text)
+    if code is IssueCode.NOT_IN_LIST:
+        return Typed(None, (warning("key_lists_unread", code, text),))
     return Typed(value) if code is None else Typed(None, (_too_long(text, field),))
 
 

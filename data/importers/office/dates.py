@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from data.importers.office.grid import Cell, as_text
+from projects.values import DATE_YEARS
 
-YEARS: Final = range(1949, 2101)
+YEARS: Final = DATE_YEARS
 _YMD: Final = re.compile(
     r"(\d{4,5})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?(?:t?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )

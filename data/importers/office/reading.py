@@ -19,12 +19,14 @@ from data.importers.office.formats import Format, detect
 from data.importers.office.grid import Book, Grid
 from data.importers.office.guard import Limits
 from data.importers.office.headings import NOT_DATA, Column, find_layout, printed
+from data.importers.office.indicator_rows import is_indicator_sheet, read_rows
 from data.importers.office.lines import LineRows, Register, check_lines
 from data.importers.office.rows import ProjectRows
 from data.importers.office.sheet import Rows, Sheet, dress, fill_merges, unknown_columns
 from data.importers.office.words import PROJECT, bare
 from data.importers.office.workbook import read_workbook
 from projects.intake.importing import CellIssue, FileReading, FileRefused, LeftOut, SourceCell
+from projects.intake.indicator_sheet import IndicatorRow
 from projects.intake.issues import IssueCode
 from projects.work import Progress
 
@@ -47,6 +49,7 @@ class _Reading:
     drafts: list[Draft] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     lines_in: dict[str, int] = field(default_factory=dict)
+    indicators: list[IndicatorRow] = field(default_factory=list)
 
 
 def read_file(
@@ -119,7 +122,7 @@ def _gathered(book: Book, context: CheckContext, steps: Progress) -> _Reading:
     for draft in reading.drafts:
         check_lines(draft, context.today)
     steps.step(whole, whole, "检查")
-    if not projects:
+    if not projects and not reading.indicators:
         reading.issues.append(_no_projects(book))
     return reading
 
@@ -127,6 +130,11 @@ def _gathered(book: Book, context: CheckContext, steps: Progress) -> _Reading:
 def _sheet(grid: Grid, reading: _Reading) -> Sheet | None:
     """Return a sheet whose heading is understood; another one is told of, unless it is no data at all."""
     if bare(grid.name) in NOT_DATA or not any(any(row) for row in grid.rows):
+        return None
+    if is_indicator_sheet(grid):
+        figures = read_rows(grid)
+        reading.indicators += figures
+        reading.lines_in[grid.name] = reading.lines_in.get(grid.name, 0) + len(figures)
         return None
     layout = find_layout(grid)
     if layout is not None:
@@ -202,6 +210,7 @@ def _finished(reading: _Reading, book: Book, name: str, data: bytes, kind: Forma
         rows_in=sum(reading.lines_in.values()),
         lines_in=reading.lines_in,
         left_out=tuple(reading.left_out),
+        indicators=tuple(reading.indicators),
     )
     if found.accounted != found.rows_in:
         raise AssertionError(f"{found.rows_in} rows read, {found.accounted} accounted for")

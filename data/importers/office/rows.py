@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final
 
 from data.importers.office.area_cells import county_of, named
@@ -30,6 +29,7 @@ from data.importers.office.words import thresholds
 from projects.fields import BY_NAME, JsonValue, title
 from projects.intake.importing import CLEAR, EXAMPLE, SourceCell
 from projects.intake.issues import IssueCode, Severity
+from projects.lifecycle.contradictions import END, OPERATION, ORDER, START
 from projects.values import RECORD_ID, plain
 
 _PLACE_PATHS: Final = ("lon", "lat", "lonlat", "datum", "precision")
@@ -43,7 +43,6 @@ _AREA_PATHS: Final = (
     "owner_unit_id",
 )
 _OWN_PATHS: Final = ("id", "version", "name", "project_code")
-_IN_ORDER: Final = ("commencement", "completion", "commissioning")
 _DATES: Final = ("planned_on", "actual_on")
 
 Plan = Sequence[tuple[Column, Reader]]
@@ -292,8 +291,8 @@ def check_dates(draft: Draft, today: date) -> None:
     if not draft.dated:
         return
     for key in _DATES:
-        known = [(code, day) for code in _IN_ORDER if (day := _date_of(draft, code, key))]
-        for (first, early), (second, late) in pairwise(known):
+        for first, second in _pairs(draft, key):
+            early, late = _date_of(draft, first, key), _date_of(draft, second, key)
             if late < early:
                 path = f"milestone/{second}"
                 values = title(path), late, title(f"milestone/{first}"), early
@@ -302,6 +301,14 @@ def check_dates(draft: Draft, today: date) -> None:
         actual = line.get("actual_on") if path.startswith("milestone/") and isinstance(line, dict) else None
         if isinstance(actual, str) and actual > today.isoformat():
             _say_of_date(draft, path, "actual_on", warning("future_actual", IssueCode.DATE_ORDER, actual))
+
+
+def _pairs(draft: Draft, key: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of steps of which both days are known; what a third step divides is told once."""
+    for first, second in ORDER:
+        ends = _date_of(draft, first, key) and _date_of(draft, second, key)
+        if ends and not ((first, second) == (START, OPERATION) and _date_of(draft, END, key)):
+            yield first, second
 
 
 def _date_of(draft: Draft, code: str, key: str) -> str:

@@ -18,19 +18,23 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from data.database import Database
-from data.importers.office import matching
+from data.importers.office import indicator_plan, matching
 from data.importers.office.library_context import context_of
 from data.importers.office.reading import Limits, read_file
-from data.store import filing, images
+from data.store import filing, images, parents
 from data.store.desk import told
 from data.store.sessions import identity_of
+from data.store.targets import reports
 from projects.errors import Conflict, NotAllowed
 from projects.filing.changes import Filed, SourceFile
 from projects.filing.desk import Held
 from projects.identity import OwnerUnit
 from projects.intake.importing import FileReading, ImportPlan, Mode
+from projects.intake.indicator_sheet import filings
 from projects.intake.matching import BY_DECISION, Index, Rules, match, wanted, with_lookalikes
 from projects.intake.planning import documents_needed, fingerprint, plan, request_of, stale
+from projects.intake.rings import new_parents, without_rings
+from projects.targets.ports import FiledReport
 from projects.work import Progress
 
 LOCK: Final = 7_305_140
@@ -72,6 +76,8 @@ class Committed:
     filed: Filed | None
     changed: bool = False
     """Whether the library changed since the preview: the plan is a new preview and nothing was filed."""
+    reports: tuple[FiledReport, ...] = ()
+    """The figures of 指标 that were filed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +154,13 @@ class Importer:
         if filing_.expected and not rules.decisions and fingerprint(made) != filing_.expected:
             return Committed(made, None, changed=True)
         self._progress.step(2, STEPS, "提交")
+        figures = reports.file(connection, filings(made.figures))
         request = request_of(made, rules, filing_.reason, source_of(reading), filing_.job_id)
         if not request.entries:
-            return Committed(made, None)
+            return Committed(made, None, reports=figures)
         filed = filing.file(connection, request, identity_of(connection), held)
         self._progress.step(3, STEPS, "提交")
-        return Committed(made, filed if filed.id else None)
+        return Committed(made, filed if filed.id else None, reports=figures)
 
     def _read(self, order: Order) -> FileReading:
         with self._database.reading(self._token) as connection:
@@ -164,7 +171,8 @@ class Importer:
     def _rules(self, connection: Connection, order: Order) -> Rules:
         allowed = matching.allowed_units(connection)
         unit = _unit(allowed, order.unit_id)
-        return Rules(unit, allowed, order.mode, order.keep_existing, order.decisions)
+        practice = bool(connection.scalar(text("SELECT is_practice()")))
+        return Rules(unit, allowed, order.mode, order.keep_existing, order.decisions, practice)
 
     def _alone(self, connection: Connection) -> None:
         """Wait until no other import is being committed; the lock ends with the transaction."""
@@ -201,4 +209,7 @@ def _plan(
     matches = with_lookalikes(matches, found, rules)
     held = images.standing(connection, documents_needed(matches))
     since = matching.since(connection, stale(matches, held))
-    return plan(reading, matches, held, since, rules), held
+    figures = indicator_plan.planned(connection, reading.indicators, rules.unit)
+    made = replace(plan(reading, matches, held, since, rules), figures=figures)
+    wholes = [parent for parent in new_parents(made).values() if parent]
+    return without_rings(made, parents.above(connection, wholes) if wholes else {}), held

@@ -37,9 +37,10 @@ _OF_COMMIT: Final = ("preview_job", "reason", "choices")
 
 
 def _of(done: Committed) -> dict[str, Any]:
+    told = {"reports": [[report.id, str(report.state)] for report in done.reports]}
     if done.filed is None:
-        return {"change_set": None, "state": ""}
-    return {"change_set": done.filed.id, "state": str(done.filed.state)}
+        return {"change_set": None, "state": "", **told}
+    return {"change_set": done.filed.id, "state": str(done.filed.state), **told}
 
 
 def _filed_before(work: Work) -> dict[str, Any] | None:

@@ -66,7 +66,7 @@ def return_rows(work: Work, order: Order, plan: ImportPlan, language: str = "zh"
 
 def folder(work: Work) -> Path:
     """Return the private folder of uploads, made on first use."""
-    place = work.settings.data_dir / UPLOADS
+    place = work.settings.files_dir / UPLOADS
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
 

@@ -6,6 +6,7 @@ from typing import Any
 from data.jobs.tasks.import_files import importer_of, order_of, preview_result, return_rows
 from data.jobs.work import Work
 from projects.intake.importing import Outcome
+from projects.intake.indicator_sheet import filings
 from projects.work import Progress
 
 
@@ -17,6 +18,6 @@ def run(work: Work, arguments: Mapping[str, Any], progress: Progress) -> dict[st
     order = order_of(work, arguments)
     plan = importer_of(work, progress).preview(order)
     result = preview_result(work, plan) | {"arguments": dict(arguments)}
-    if not plan.counts[Outcome.NEW] and not plan.counts[Outcome.UPDATED]:
+    if not plan.counts[Outcome.NEW] and not plan.counts[Outcome.UPDATED] and not filings(plan.figures):
         result["returned"] = return_rows(work, order, plan)
     return result

@@ -196,7 +196,9 @@ going AS MATERIALIZED (
     SELECT DISTINCT ON (key) key, nullif(btrim(why), '') AS why, known
       FROM (SELECT coalesce(held.key, given.key) AS key, given.why, held.key IS NOT NULL AS known
               FROM unnest(leaving, leaving_reasons) AS given (key, why)
-              LEFT JOIN record_heir heir ON heir.project_id = given.key
+              -- A number that stood in no edition is not told what it became.
+              LEFT JOIN record_heir heir ON heir.project_id = given.key AND EXISTS (
+                   SELECT FROM edition_entry former WHERE former.edition_id = base AND former.project_id = given.key)
               LEFT JOIN held ON held.key = coalesce(heir.heir_id, given.key)) AS named
      ORDER BY key, btrim(why) DESC NULLS LAST),
 changes AS (
@@ -315,7 +317,7 @@ BEGIN
     IF found.state <> 'proposed' THEN
         RAISE EXCEPTION 'edition % is % already', edition_key, found.state USING ERRCODE = 'unique_violation';
     END IF;
-    IF NOT publishing THEN
+    IF publishing IS NOT TRUE THEN
         IF coalesce(btrim(saying), '') = '' THEN
             RAISE EXCEPTION 'no_remark' USING ERRCODE = 'check_violation';
         END IF;
@@ -328,10 +330,14 @@ BEGIN
         RAISE EXCEPTION 'edition % is no longer the newest', coalesce(found.base_id::text, 'none')
             USING ERRCODE = 'unique_violation';
     END IF;
-    -- What was hidden, deleted or merged since it was proposed is not made public by freezing it.
+    -- What was hidden, deleted or merged since it was proposed is not made public by freezing it; of what leaves,
+    -- nothing that the edition before does not say of it already.
     SELECT count(*) || ': ' || array_to_string((array_agg(entry.project_id ORDER BY entry.project_id))[1:5], ', ')
       INTO told FROM edition_entry entry
-     WHERE entry.edition_id = edition_key AND entry.change <> 'left'
+     WHERE entry.edition_id = edition_key
+       AND (entry.change <> 'left' OR NOT EXISTS (
+            SELECT FROM edition_entry before WHERE before.edition_id = found.base_id
+               AND before.project_id = entry.project_id AND before.snapshot = entry.snapshot))
        AND NOT EXISTS (SELECT FROM project WHERE project.id = entry.project_id AND published AND deleted_at IS NULL
                           AND merged_into_id IS NULL)
     HAVING count(*) > 0;

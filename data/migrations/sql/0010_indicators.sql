@@ -42,19 +42,20 @@ ALTER TABLE indicator_report
     ADD CONSTRAINT ck_indicator_report_period_in_order CHECK (period_from <= period_to),
     ADD CONSTRAINT ck_indicator_report_period_range
         CHECK (period_to BETWEEN '1990-01-01' AND '2100-12-31'),
-    ADD CONSTRAINT ck_indicator_report_parts_in_range CHECK (denominator > 0 AND numerator >= 0),
+    ADD CONSTRAINT ck_indicator_report_parts_in_range
+        CHECK (denominator > 0 AND numerator >= 0 AND denominator <= 2000000000 AND numerator <= 2000000000),
     ADD CONSTRAINT ck_indicator_report_source_note_length CHECK (length(source_note) BETWEEN 1 AND 500),
     ADD CONSTRAINT ck_indicator_report_decided_when
         CHECK ((state IN ('accepted', 'rejected')) <= (decided_at IS NOT NULL));
 CREATE UNIQUE INDEX uq_indicator_report_accepted ON indicator_report (indicator, area_code, period_to)
     WHERE state = 'accepted';
-CREATE UNIQUE INDEX uq_indicator_report_submitted ON indicator_report (indicator, area_code, period_to)
+CREATE UNIQUE INDEX uq_indicator_report_submitted ON indicator_report (indicator, area_code, period_to, unit_id)
     WHERE state = 'submitted';
 CREATE INDEX ix_indicator_report_unit_id ON indicator_report (unit_id);
 
 -- ---- who sees what ----
 
-GRANT SELECT ON indicator, target_recipe, census_zone TO atlas_anonymous;
+GRANT SELECT ON indicator, target_recipe, census_zone TO atlas_app, atlas_anonymous;
 -- Nobody reads a person's name, or what was said between filer and reviewer, without having signed in.
 GRANT SELECT (id, indicator, area_code, project_id, period_from, period_to, value, unit, numerator, denominator, basis,
               source_note, state, created_at) ON indicator_report TO atlas_anonymous;
@@ -81,6 +82,14 @@ BEGIN
                       AND (id = area OR (kind = 'department' AND area_code = area)));
 END $$;
 
+-- Whether a unit's figure may stand now: who files or decides may write the unit, and that of the figure it replaces.
+CREATE FUNCTION may_stand_indicator(unit_key text, indicator_key text, area text, ends date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
+    SELECT may_write_unit(unit_key) AND NOT EXISTS (
+        SELECT FROM indicator_report WHERE indicator = indicator_key AND area_code = area AND period_to = ends
+           AND state = 'accepted' AND unit_id IS DISTINCT FROM unit_key AND NOT may_write_unit(unit_id))
+$$;
+
 -- Files one figure and returns its number: accepted at once where the unit's changes are, else waiting. A figure of the
 -- same indicator, area and period that stands or waits stays in the trail as replaced; the very same one is not filed twice.
 CREATE FUNCTION file_indicator(
@@ -97,6 +106,9 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no indicator %', indicator_key USING ERRCODE = 'check_violation';
     END IF;
+    IF position('report' IN known.computed) = 0 THEN
+        RAISE EXCEPTION '% is computed, nobody reports it', indicator_key USING ERRCODE = 'check_violation';
+    END IF;
     IF figure IS NULL OR figure NOT BETWEEN known.lowest AND known.highest THEN
         RAISE EXCEPTION '% of % is outside % to %', coalesce(figure::text, 'nothing'), indicator_key, known.lowest,
             known.highest USING ERRCODE = 'check_violation';
@@ -104,20 +116,20 @@ BEGIN
     IF known.period = 'span' AND starts IS NULL THEN
         RAISE EXCEPTION '% needs the start of its period', indicator_key USING ERRCODE = 'check_violation';
     END IF;
-    IF above > below AND known.kind = 'percentage' THEN
-        RAISE EXCEPTION 'the part % is more than the whole %', above, below USING ERRCODE = 'check_violation';
+    IF known.kind = 'percentage' AND (above > below OR abs(figure - 100 * above / nullif(below, 0)) > 0.06) THEN
+        RAISE EXCEPTION '% of % is not % per cent', above, below, figure USING ERRCODE = 'check_violation';
     END IF;
     -- One after the other: two people who report the same figure at once leave one that stands.
     PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'indicator', indicator_key, area, ends), 0));
-    stands := CASE WHEN may_write_unit(unit_key) THEN 'accepted' ELSE 'submitted' END;
+    stands := CASE WHEN may_stand_indicator(unit_key, indicator_key, area, ends) THEN 'accepted' ELSE 'submitted' END;
     SELECT report.id INTO made FROM indicator_report report
      WHERE report.indicator = indicator_key AND report.area_code = area AND report.period_to = ends
        AND report.state IN (stands, 'accepted') AND report.unit_id = unit_key AND report.value = figure
        AND report.source_note = btrim(said)
        AND (report.period_from, report.numerator, report.denominator) IS NOT DISTINCT FROM (starts, above, below)
        AND NOT EXISTS (SELECT FROM indicator_report later WHERE later.indicator = indicator_key
-                          AND later.area_code = area AND later.period_to = ends AND later.id > report.id
-                          AND later.state = 'submitted');
+                          AND later.area_code = area AND later.period_to = ends AND later.unit_id = unit_key
+                          AND later.state = 'submitted' AND later.id > report.id);
     IF FOUND THEN
         RETURN QUERY SELECT made, report.state FROM indicator_report report WHERE report.id = made;
         RETURN;
@@ -138,7 +150,7 @@ BEGIN
       FROM indicator_report made
      WHERE made.id = report_key AND old.id <> made.id AND old.indicator = made.indicator
        AND old.area_code = made.area_code AND old.period_to = made.period_to
-       AND (old.state = stands OR (stands = 'accepted' AND old.state = 'submitted' AND old.id < made.id));
+       AND ((old.state = 'accepted' AND stands = 'accepted') OR (old.state = 'submitted' AND old.unit_id = made.unit_id));
     UPDATE indicator_report SET state = stands, remark = said,
            decided_by = CASE WHEN stands <> 'submitted' THEN acting_name() END,
            decided_at = CASE WHEN stands <> 'submitted' THEN clock_timestamp() END
@@ -150,10 +162,13 @@ CREATE FUNCTION decide_indicator(report_key integer, accepts boolean, said text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
 DECLARE found_report indicator_report; wanted text := CASE WHEN accepts THEN 'accepted' ELSE 'rejected' END;
 BEGIN
-    SELECT report.* INTO found_report FROM indicator_report report WHERE report.id = report_key FOR UPDATE;
+    SELECT report.* INTO found_report FROM indicator_report report WHERE report.id = report_key;
     IF NOT FOUND OR NOT may_write_unit(found_report.unit_id) THEN
         RAISE EXCEPTION 'report % is not yours to decide', report_key USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'indicator', found_report.indicator,
+        found_report.area_code, found_report.period_to), 0));
+    SELECT report.* INTO found_report FROM indicator_report report WHERE report.id = report_key;
     IF found_report.state = wanted THEN
         RETURN wanted;
     END IF;
@@ -163,8 +178,11 @@ BEGIN
     IF NOT accepts AND coalesce(btrim(said), '') = '' THEN
         RAISE EXCEPTION 'report % is sent back without a reason', report_key USING ERRCODE = 'check_violation';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'indicator', found_report.indicator,
-        found_report.area_code, found_report.period_to), 0));
+    IF accepts AND NOT may_stand_indicator(found_report.unit_id, found_report.indicator, found_report.area_code,
+                                           found_report.period_to) THEN
+        RAISE EXCEPTION 'report % would replace a figure of another unit', report_key
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF accepts THEN
         PERFORM stand_indicator(report_key, wanted, nullif(btrim(said), ''));
     ELSE
@@ -175,6 +193,7 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION may_file_indicator(text, text), stand_indicator(integer, text, text),
+    may_stand_indicator(text, text, text, date),
     file_indicator(text, text, text, date, date, numeric, numeric, numeric, text),
     decide_indicator(integer, boolean, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION may_file_indicator(text, text),

@@ -7,6 +7,7 @@ values, quoted as they stand in the file.
 from types import MappingProxyType
 from typing import Final
 
+from projects.intake.import_words.indicators import INDICATOR_WORDS
 from projects.intake.import_words.places import PLACE_WORDS
 from projects.intake.import_words.refusals import REFUSALS, WHAT_EN
 from projects.intake.import_words.sheets import SHEET_WORDS
@@ -16,7 +17,7 @@ from projects.intake.plan_words import PLAN_WORDS
 
 __all__ = ["REFUSALS", "WHAT_EN", "WORDS", "Words", "said"]
 
-WORDS: Final = MappingProxyType({**SHEET_WORDS, **VALUE_WORDS, **PLACE_WORDS})
+WORDS: Final = MappingProxyType({**SHEET_WORDS, **VALUE_WORDS, **PLACE_WORDS, **INDICATOR_WORDS})
 """Findings about cells, rows and sheets."""
 
 

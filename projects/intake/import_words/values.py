@@ -141,6 +141,10 @@ VALUE_WORDS: Final = MappingProxyType(
         "not_in_list_near": rejected(
             "“{0}”不在选项里，是不是“{1}”？", "“{0}” is not in the list: is it “{1}”?"
         ),
+        "key_lists_unread": left(
+            "“{0}”读不懂；请写成年份加名单，如 2026省重点；2027市重点",
+            "“{0}” cannot be read: write year and list, such as 2026省重点；2027市重点",
+        ),
         "too_long": rejected(
             "有 {0} 个字，最多 {1} 个；请缩短，其余写到备注",
             "It has {0} characters, at most {1}: shorten it and use the note",

@@ -94,6 +94,17 @@ def test_no_date_is_guessed(given_: Any) -> None:
     assert check(DAY, given_) == (None, IssueCode.INVALID_DATE)
 
 
+@pytest.mark.parametrize("given_", ["1948-12-31", "2101-01-01", "1017-03-01", date(2201, 1, 1)])
+def test_a_year_that_cannot_be_meant_is_out_of_range(given_: Any) -> None:
+    assert check(DAY, given_) == (None, IssueCode.OUT_OF_RANGE)
+
+
+def test_a_year_with_a_digit_too_many_is_no_date() -> None:
+    assert check(DAY, "20217-03-01") == (None, IssueCode.INVALID_DATE)
+    assert check(DAY, "1949-01-01") == ("1949-01-01", None)
+    assert check(DAY, "2100-12-31") == ("2100-12-31", None)
+
+
 def test_limits_belong_to_the_range() -> None:
     assert check(YEAR, 1990) == (1990, None)
     assert check(YEAR, 2100) == (2100, None)

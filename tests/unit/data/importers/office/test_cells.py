@@ -41,6 +41,7 @@ def said(row: TypedRow) -> list[tuple[str, Severity]]:
         ("县", 440281, "county_code", "440281"),
         ("县", "天心区", "county_code", "430103"),
         ("功能区", "丹霞山管委会", "zone_id", "sg-danxia"),
+        ("重点项目名单", "2027市级重点;2026 年省重点项目", "key_lists", "2026省重点；2027市重点"),
         ("归属单位", "韶关市卫生健康局", "owner_unit_id", "sg-health"),
         ("项目代码", " 2020－440281-83-01-012345 ", "project_code", "2020-440281-83-01-012345"),
     ],
@@ -248,6 +249,18 @@ def test_dates_in_columns_are_milestones_and_are_held_against_each_other(tmp_pat
     assert row.document["milestone/commencement"] == {"planned_on": "2026-05-01", "actual_on": "2027-01-01"}
     assert keys(row.issues) == ["date_order", "future_actual"]
     assert row.issues[0].cell.address == "C2" and not row.rejected
+
+
+def test_a_list_of_key_projects_that_nobody_understands_is_left_out_and_told(tmp_path: Path) -> None:
+    row = one(tmp_path, {"重点项目名单": "重大项目", "床位（张）": 5})
+    assert keys(row.issues) == ["key_lists_unread"] and not row.rejected
+    assert "key_lists" not in row.document and row.document["beds"] == 5
+
+
+@pytest.mark.parametrize("written", ["20217-03-05", "20217年3月5日", "1017-01-01"])
+def test_a_year_with_a_digit_too_many_keeps_the_row_out(tmp_path: Path, written: str) -> None:
+    row = one(tmp_path, {"计划开工时间": written})
+    assert keys(row.issues) == ["date_range"] and row.rejected
 
 
 def test_the_version_of_a_prefilled_row_and_its_id(tmp_path: Path) -> None:

@@ -153,6 +153,21 @@ def test_milestones(tmp_path: Path) -> None:
     assert keys(row.issues) == ["date_order"] and row.issues[0].cell.address == "D3"
 
 
+def test_every_step_is_held_against_the_one_it_waits_for(tmp_path: Path) -> None:
+    found = milestones(
+        tmp_path,
+        ["SG-0001", "", "施工许可", "", "2024-06-01", ""],
+        ["SG-0001", "", "开工", "", "2024-05-01", ""],
+        ["SG-0001", "", "竣工", "", "2024-07-01", ""],
+        ["SG-0001", "", "投产（投用）", "", "2024-04-01", ""],
+    )
+    assert keys(found.rows[0].issues) == ["date_order", "date_order"] and not found.rows[0].rejected
+    assert [issue.field for issue in found.rows[0].issues] == [
+        "milestone/commencement",
+        "milestone/commissioning",
+    ]
+
+
 def test_one_milestone_twice_is_an_error(tmp_path: Path) -> None:
     found = milestones(
         tmp_path,

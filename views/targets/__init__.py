@@ -1,0 +1,1 @@
+"""The targets board and the pages on which figures are reported and decided on."""
