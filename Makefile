@@ -3,10 +3,19 @@
 PY = .venv/bin/python
 CODE = app.py gis projects layers data services views scripts
 
-.PHONY: run test test-long lint bench bundle lock docs stop clean
+.PHONY: run demo demo-remove test test-long lint bench bundle lock docs stop clean
 
 run:
 	@sh scripts/run.sh
+
+# Practice: a separate database of fictional projects, served on a port of its own until Ctrl+C.
+demo:
+	@sh scripts/install.sh run
+	$(PY) -m data demo
+	@PORT="$${PORT:-8502}" DEMO=true $(PY) scripts/serve.py
+
+demo-remove:
+	$(PY) -m data demo --remove
 
 test:
 	@sh scripts/install.sh test

@@ -18,6 +18,7 @@ NAMES: Final = (
     "nearest",
     "catchments",
     "max_coverage",
+    "funding",
 )
 
 

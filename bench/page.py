@@ -51,18 +51,18 @@ FILL: Final = (
     "INSERT INTO project (id, name, name_normalised, kind, category, basis)"
     " SELECT 'DEMO-' || lpad(n::text, 6, '0'), '演示项目' || n, '演示项目' || n, 'site', CASE WHEN n <= :base"
     " THEN (CAST(:base_codes AS text[]))[n % :bases + 1]"
-    " ELSE (CAST(:extra_codes AS text[]))[n % :extras + 1] END, 'demo'"
+    " ELSE (CAST(:extra_codes AS text[]))[n % :extras + 1] END, 'modelled'"
     " FROM generate_series(1, :total) n",
     "INSERT INTO project_place (project_id, geom, precision, method, basis, datum_entered, source)"
     " SELECT 'DEMO-' || lpad(spot.path[1]::text, 6, '0'), spot.geom, spot.path[1] % 3 + 1,"
-    " 'map_click', 'demo', 'wgs84', '演示'"
+    " 'map_click', 'modelled', 'wgs84', '演示'"
     " FROM area, ST_Dump(ST_GeneratePoints(area.geom, :total, 7)) AS spot"
     " WHERE area.level = 'prefecture' AND area.code = '440200'",
     "ANALYZE",
     "SELECT refresh_facets()",
     "ANALYZE",
 )
-"""Placed demo records spread over 韶关; the county of each is worked out by the database as always."""
+"""Placed made-up records spread over 韶关; the county of each is worked out by the database as always."""
 
 WATCH: Final = """() => {
     window.benchBegun = null;

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from data import migrate
 from data.cluster.binaries import Binaries, choose, installed
 from data.database import SCHEMA, Database
+from data.practice import is_practice
 from data.store import loaded
 from projects.errors import BadValue, StorageUnavailable
 
@@ -52,22 +53,33 @@ def put_back(database: Database, path: Path) -> None:
 
     In one transaction the present schema steps aside and the backup takes its place; then the migrations
     bring it to this version, and only then is the old one dropped. Works on an empty database too. Raises
-    ``BadValue`` for a file that is no backup, is damaged or comes from a newer version.
+    ``BadValue`` for a file that is no backup, is damaged or comes from a newer version, and for practice data
+    that would take the place of a real library, or the other way round.
     """
     _check(path)
     programs = _programs(database)
     with database.owning() as connection:
         connection.exec_driver_sql(APP_ROLE_SQL.read_text(encoding="utf-8").replace("%", "%%"))
         stands = bool(connection.scalar(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": SCHEMA}))
+    practised = is_practice(database)
     _replay(programs, database.owner, path, stands)
     try:
         migrate.upgrade(database.owner)
+        if stands and is_practice(database) is not practised:
+            raise BadValue(f"{path}: {_KINDS[practised]}. The present library is as it was")
     except BaseException:
         _undo(database, stands)
         raise
     with database.owning() as connection:
         _begin_anew(connection, path.name)
         _drop(connection, ASIDE)
+
+
+_KINDS: Final = {
+    True: "a real library does not go into the practice database: restore it without DEMO",
+    False: "this backup holds practice data and does not take the place of a real library: set DEMO=true",
+}
+"""Why a backup is refused, by whether the database is one of practice."""
 
 
 def _begin_anew(connection: Connection, name: str) -> None:

@@ -35,15 +35,16 @@ def describe(connection: Connection) -> dict[str, Any]:
     everything = ProjectFilter()
     by_precision = count(connection, everything)
     counties = _counties(connection)
+    shares = choices(connection, ("category", "kind", "precision"), everything)
     return {
         "records": by_precision.matched,
         "mentions": connection.scalar(text("SELECT count(*) FROM task_link")),
         "targets": connection.scalar(text("SELECT count(*) FROM target")),
         "units": connection.scalar(text("SELECT count(*) FROM unit")),
         "by_document": _documents(connection),
-        "by_category": {o.value: o.count for o in choices(connection, "category", everything)},
-        "by_kind": {o.value: o.count for o in choices(connection, "kind", everything)},
-        "by_precision": {o.value: o.count for o in choices(connection, "precision", everything)},
+        "by_category": {o.value: o.count for o in shares["category"]},
+        "by_kind": {o.value: o.count for o in shares["kind"]},
+        "by_precision": {o.value: o.count for o in shares["precision"]},
         "precision_groups": {
             name: getattr(by_precision, name)
             for name in ("points", "township", "county", "region", "unlocated")

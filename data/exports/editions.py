@@ -11,10 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-import xlsxwriter
-
 from data.exports.request import ExportRequest
-from data.exports.xlsx import Mended
+from data.exports.xlsx import Mended, new_book
 from projects.fields import JsonValue
 from projects.plans import words
 from projects.plans.editions import (
@@ -79,12 +77,6 @@ _FACTS: Final[Mapping[EditionKind, tuple[str, ...]]] = {
 }
 _NUMBERS: Final = frozenset(("total_investment", "committed", "capital_sought", "land_mu", "beds"))
 _WIDTHS: Final = {"id": 11, "name": 34, "cooperation": 40, "lead_units": 26, "reason": 24, "moves": 70}
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +97,11 @@ class _Sheet:
     rows: Iterable[Row]
 
 
+def file_name(request: ExportRequest, edition: Edition) -> str:
+    """Return the name of an edition's workbook: kind, area, first year and number of the edition."""
+    return request.file_name(f"{edition.kind}-{edition.area_code}-{edition.year}-{edition.id}.xlsx")
+
+
 def edition_book(ask: Editions, request: ExportRequest, asked: EditionExport) -> bytes:
     """Return the workbook; every entry of the edition is in it, whatever the page lists."""
     zh = request.language == "zh"
@@ -121,7 +118,7 @@ def edition_book(ask: Editions, request: ExportRequest, asked: EditionExport) ->
         sheets.append(
             _Sheet("与前版比较" if zh else "Differences", titles, _differences(ask, asked, request))
         )
-    return _book(about, sheets, zh)
+    return _book(request, about, sheets)
 
 
 # ---- rows ----
@@ -228,6 +225,7 @@ def _about(request: ExportRequest, asked: EditionExport, totals: Totals) -> list
     number = edition.number if edition.number is not None else ("尚未编号" if zh else "none yet")
     years = f"{edition.years[0]}–{edition.years[-1]}" if edition.years else str(edition.year)
     facts: list[Fact] = [
+        *request.mark,
         ("标题" if zh else "Title", edition.title),
         ("地区" if zh else "Area", f"{asked.area}（{edition.area_code}）"),
         ("年度" if zh else "Years", years),
@@ -240,7 +238,7 @@ def _about(request: ExportRequest, asked: EditionExport, totals: Totals) -> list
         ),
         ("选取条件" if zh else "Chosen with", edition.conditions or ("逐项选取" if zh else "picked by hand")),
         ("生成时间" if zh else "Generated at", str(request.generated_at)),
-        ("署名" if zh else "Credit", request.credit),
+        ("署名" if zh else "Credit", request.credit_line),
         ("项目数" if zh else "Projects", totals.members),
         ("其中新进" if zh else "of these entered", edition.entered),
         ("退出（不计入项目数）" if zh else "Left (not counted)", edition.left),
@@ -310,12 +308,12 @@ _CAVEATS: Final = (
 # ---- the file ----
 
 
-def _book(about: Sequence[Fact], sheets: Sequence[_Sheet], zh: bool) -> bytes:
+def _book(request: ExportRequest, about: Sequence[Fact], sheets: Sequence[_Sheet]) -> bytes:
     file, mended = io.BytesIO(), Mended()
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with new_book(file, request) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDEFF2"})
         text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "#,##0.######"})
-        first = book.add_worksheet("说明" if zh else "About")
+        first = book.add_worksheet("说明" if request.language == "zh" else "About")
         first.set_column(0, 0, 30)
         first.set_column(1, 1, 90)
         for number, (heading, held) in enumerate(about):

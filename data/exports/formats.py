@@ -8,7 +8,7 @@ from data.exports.counties import counties
 from data.exports.csv_table import csv_table
 from data.exports.geojson import geojson
 from data.exports.pieces import write_whole
-from data.exports.request import ExportRequest
+from data.exports.request import PRACTICE_PREFIX, ExportRequest
 from data.exports.source import ExportSource
 from data.exports.xlsx import xlsx
 from projects.errors import BadValue
@@ -83,7 +83,11 @@ def file_names(name: str, request: ExportRequest) -> tuple[str, str]:
     """
     chosen = _format(name)
     day = f"{request.generated_at:%Y%m%d}"
-    return f"{chosen.name_zh}_{day}.{chosen.extension}", f"{chosen.name_ascii}-{day}.{chosen.extension}"
+    zh, en = PRACTICE_PREFIX.values() if request.practice else ("", "")
+    return (
+        f"{zh}{chosen.name_zh}_{day}.{chosen.extension}",
+        f"{en}{chosen.name_ascii}-{day}.{chosen.extension}",
+    )
 
 
 def _format(name: str) -> Format:

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-import xlsxwriter
-
 from data.exports.funding_words import CAVEATS, HEADS, SHEETS, SUM_HEADS, TITLE, WORDS, Words
 from data.exports.request import ExportRequest
 from data.exports.source import ExportSource
 from data.exports.words import head
-from data.exports.xlsx import Mended
+from data.exports.xlsx import Mended, new_book
 from projects.codes import BASIS_ZH, CATEGORY_ZH, FinanceStatus
 from projects.money.lines import ZERO
 from projects.money.need import Need, needs
@@ -27,19 +25,17 @@ from projects.values import plain
 
 Value = str | int | float | Decimal | None
 Row = Sequence[Value]
-_OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIGITS: Final = 15
 """Significant digits that a cell's number keeps."""
 
 
 class _Book:
-    """A workbook in memory with the one way to write a table."""
+    """A workbook under way with the one way to write a table."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.mended, self.file = Mended(), io.BytesIO()
-        self.book: Any = xlsxwriter.Workbook(self.file, _OPTIONS)
+    def __init__(self, book: Any, language: str) -> None:
+        self.language, self.book = language, book
+        self.mended = Mended()
         self.bold = self.book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDEFF2"}
         )
@@ -82,22 +78,22 @@ def exact(amount: Decimal) -> float | str:
 
 def funding(library: ExportSource, ledger: Ledger, request: ExportRequest) -> bytes:
     """Return the workbook of a filter's money."""
-    chosen, language = request.chosen, request.language
+    chosen, file = request.chosen, io.BytesIO()
     overview, lines = ledger.overview(chosen), ledger.lines(chosen, projects=True)
     plans = ledger.plans(chosen)
     counties = needs(chosen, overview.by_area, ledger.residents())
-    made = _Book(language)
-    sheets = {name: made.book.add_worksheet(made.words(words)) for name, words in SHEETS.items()}
-    _divisions(made, sheets, overview)
-    _lines(made, sheets, lines, plans)
-    made.table(sheets["need"], _heads(made, "need"), (_need_row(need) for need in counties))
-    listed = _Listed()
-    rows = (_project_row(made, item) for item in listed.watch(ledger.every_project(chosen)))
-    count = made.table(sheets["projects"], _heads(made, "projects"), rows)
-    sheets["projects"].autofilter(0, 0, count, len(HEADS["projects"]) - 1)
-    _about(made, sheets["about"], library, request, _checks(made, overview, lines, listed))
-    made.book.close()
-    return made.file.getvalue()
+    with new_book(file, request) as book:
+        made = _Book(book, request.language)
+        sheets = {name: book.add_worksheet(made.words(words)) for name, words in SHEETS.items()}
+        _divisions(made, sheets, overview)
+        _lines(made, sheets, lines, plans)
+        made.table(sheets["need"], _heads(made, "need"), (_need_row(need) for need in counties))
+        listed = _Listed()
+        rows = (_project_row(made, item) for item in listed.watch(ledger.every_project(chosen)))
+        count = made.table(sheets["projects"], _heads(made, "projects"), rows)
+        sheets["projects"].autofilter(0, 0, count, len(HEADS["projects"]) - 1)
+        _about(made, sheets["about"], library, request, _checks(made, overview, lines, listed))
+    return file.getvalue()
 
 
 @dataclass(slots=True)
@@ -305,6 +301,7 @@ def _about(
     """Write what this file is: title, when, filter, whether its sums agree, what a reader must know."""
     facts = head(library, request)
     lines: list[tuple[str, Value]] = [
+        *request.mark,
         (made.words(WORDS["title"]), request.title or made.words(TITLE)),
         (made.words(WORDS["generated"]), facts["generated_at"]),
         (made.words(WORDS["version"]), facts["data_version"]),
@@ -327,4 +324,4 @@ def _about(
 def file_name(request: ExportRequest) -> str:
     """Return the file's name: what it is and of which day."""
     day = request.generated_at.strftime("%Y%m%d")
-    return f"资金-{day}.xlsx" if request.language == "zh" else f"funding-{day}.xlsx"
+    return request.file_name(f"资金-{day}.xlsx" if request.language == "zh" else f"funding-{day}.xlsx")

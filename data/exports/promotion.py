@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import xlsxwriter
-
 from data.exports.promotion_columns import (
     CAVEATS,
     EVENT,
@@ -27,19 +25,13 @@ from data.exports.promotion_columns import (
 from data.exports.request import ExportRequest
 from data.exports.source import ExportSource
 from data.exports.words import head
-from data.exports.xlsx import Mended
+from data.exports.xlsx import Mended, new_book
 from projects.promotion import comparing
 from projects.promotion.comparing import Site
 from projects.promotion.events import Event
 from projects.promotion.funnel import Funnel
 from projects.promotion.opportunities import OpportunityPage
 
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 NUMBER_FORMAT: Final = "#,##0.######"
 
 
@@ -75,7 +67,7 @@ def opportunities_book(
     headings = [pair[not zh] for pair, _ in OPPORTUNITY]
     rows = [[read(one, say) for _, read in OPPORTUNITY] for one in page.items]
     sheet = Sheet("招商机会" if zh else "Opportunities", headings, rows, (12, 34, 14))
-    return _book(_about(library, request, "opportunities", sums), [sheet], zh)
+    return _book(request, _about(library, request, "opportunities", sums), [sheet])
 
 
 def comparison_book(library: ExportSource, request: ExportRequest, sites: Sequence[Site], say: Say) -> bytes:
@@ -93,7 +85,7 @@ def comparison_book(library: ExportSource, request: ExportRequest, sites: Sequen
     known: list[Cell] = ["依据" if zh else "Basis", *(basis(s.facts, say) for s in sites), None]
     marked = frozenset(n for n, row in enumerate(rows) if row.differs)
     sheet = Sheet("比选" if zh else "Comparison", headings, [*cells, known], (30, 26), True, marked)
-    return _book(_about(library, request, "comparison", ()), [sheet], zh)
+    return _book(request, _about(library, request, "comparison", ()), [sheet])
 
 
 def funnel_book(library: ExportSource, request: ExportRequest, found: Funnel) -> bytes:
@@ -111,6 +103,7 @@ def funnel_book(library: ExportSource, request: ExportRequest, found: Funnel) ->
     periods = [[one.name, *cohort(one)] for one in found.by_period]
     first = ["地区" if zh else "Area", *headings]
     return _book(
+        request,
         _about(library, request, "funnel", facts),
         [
             Sheet("分地区" if zh else "By area", first, [whole, *areas], (22, 11), True, frozenset({0})),
@@ -123,7 +116,6 @@ def funnel_book(library: ExportSource, request: ExportRequest, found: Funnel) ->
                 frozenset({0}),
             ),
         ],
-        zh,
     )
 
 
@@ -133,7 +125,7 @@ def events_book(library: ExportSource, request: ExportRequest, events: Iterable[
     rows = [[read(one, say) for _, read in EVENT] for one in events]
     headings = [pair[not zh] for pair, _ in EVENT]
     sheet = Sheet("考察与线索" if zh else "Visits and leads", headings, rows, (8, 10, 12, 12, 24))
-    return _book(_about(library, request, "events", ()), [sheet], zh)
+    return _book(request, _about(library, request, "events", ()), [sheet])
 
 
 # ---- the file ----
@@ -147,6 +139,7 @@ def _about(
     known = head(library, request)
     parameters = "&".join(f"{k}={v}" for k, v in known["filter"].items())
     return [
+        *request.mark,
         ("内容" if zh else "Title", known["title"]),
         ("生成时间" if zh else "Generated at", known["generated_at"]),
         ("数据版本" if zh else "Data version", known["data_version"]),
@@ -158,9 +151,9 @@ def _about(
     ]
 
 
-def _book(about: Sequence[tuple[str, Cell]], sheets: Sequence[Sheet], zh: bool) -> bytes:
+def _book(request: ExportRequest, about: Sequence[tuple[str, Cell]], sheets: Sequence[Sheet]) -> bytes:
     file, mended = io.BytesIO(), Mended()
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with new_book(file, request) as book:
         styles = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDEFF2"}
@@ -170,7 +163,7 @@ def _book(about: Sequence[tuple[str, Cell]], sheets: Sequence[Sheet], zh: bool) 
                 {"text_wrap": True, "valign": "top", "bg_color": "#FBF1D9", "num_format": NUMBER_FORMAT}
             ),
         }
-        first = book.add_worksheet("说明" if zh else "About")
+        first = book.add_worksheet("说明" if request.language == "zh" else "About")
         first.set_column(0, 0, 30)
         first.set_column(1, 1, 100)
         for number, (heading, value) in enumerate(about):

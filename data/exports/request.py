@@ -10,8 +10,25 @@ from projects.filters import ProjectFilter
 Language = Literal["zh", "en"]
 
 TITLE: Final = {"zh": "健康产业一张图 · 项目导出", "en": "Health Industry Atlas · project export"}
+PRACTICE: Final = {
+    "zh": "演示数据，全部虚构，不代表任何真实项目，不得引用",
+    "en": "practice data, all of it invented: no real project, not to be quoted",
+}
+"""What every file of a practice database says of itself."""
+PRACTICE_PREFIX: Final = {"zh": "演示_", "en": "practice-"}
+"""In front of the name of every file of a practice database."""
+
 SCENARIO_TITLE: Final = "模拟分配，非下达指标"
 SCENARIO_TITLE_EN: Final = "modelled spread, not assigned targets"
+
+
+def marked_name(settings: Settings, name: str, language: Language | str = "zh") -> str:
+    """Return the name of a file that the office gives out, marked where everything is invented.
+
+    >>> marked_name(Settings(demo=True), "资金.xlsx"), marked_name(Settings(), "资金.xlsx")
+    ('演示_资金.xlsx', '资金.xlsx')
+    """
+    return PRACTICE_PREFIX["en" if language == "en" else "zh"] + name if settings.demo else name
 
 
 def now() -> datetime:
@@ -21,7 +38,10 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
-    """One export: which records, which language, which credit, when; ``scenario`` only when asked for."""
+    """One export: which records, which language, which credit, when; ``scenario`` only when asked for.
+
+    ``practice`` marks the whole file: title, credit line and file name say that everything is invented.
+    """
 
     chosen: ProjectFilter
     language: Language = "zh"
@@ -30,11 +50,28 @@ class ExportRequest:
     generated_at: datetime = field(default_factory=now)
     title: str = ""
     scenario: bool = False
+    practice: bool = False
 
     @property
     def heading(self) -> str:
-        """The title given, else the usual one."""
-        return self.title or TITLE[self.language]
+        """The title given, else the usual one, marked where everything is invented."""
+        title = self.title or TITLE[self.language]
+        return f"【{PRACTICE[self.language]}】{title}" if self.practice else title
+
+    @property
+    def credit_line(self) -> str:
+        """The office's credit, marked where everything is invented."""
+        return f"{self.credit} · {PRACTICE[self.language]}" if self.practice else self.credit
+
+    @property
+    def mark(self) -> list[tuple[str, str]]:
+        """The first line, heading and sentence, of a file where everything is invented; else none."""
+        heading = {"zh": "演示", "en": "Practice"}[self.language]
+        return [(heading, PRACTICE[self.language])] if self.practice else []
+
+    def file_name(self, name: str) -> str:
+        """Return the name of a file, marked where everything is invented."""
+        return PRACTICE_PREFIX[self.language] + name if self.practice else name
 
     @classmethod
     def of(
@@ -54,6 +91,7 @@ class ExportRequest:
             approval_number=settings.map_approval_number,
             title=title,
             scenario=scenario,
+            practice=settings.demo,
         )
 
 

@@ -18,8 +18,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from data.exports.request import PRACTICE
 from data.exports.returned_plain import plain
 from data.exports.workbook_columns import RISKY
+from data.exports.xlsx import PRACTICE_TAB
 from projects.intake.importing import ImportPlan
 from projects.intake.mending import REASON, Mark, SheetMarks, marks_of
 
@@ -36,26 +38,29 @@ _UNREADABLE: Final = (
 """What openpyxl raises over a workbook that another program reads; such a one comes back plain."""
 
 
-def returned(path: Path, plan: ImportPlan, language: str = "zh") -> bytes | None:
-    """Return the workbook to mend, None when every row was taken over."""
+def returned(path: Path, plan: ImportPlan, language: str = "zh", *, practice: bool = False) -> bytes | None:
+    """Return the workbook to mend, None when every row was taken over; one of ``practice`` is marked."""
     marks = marks_of(plan, language)
     if not marks:
         return None
     if plan.reading.format in _WORKBOOKS:
         try:
-            return _same(path, marks)
+            return _same(path, marks, PRACTICE["en" if language == "en" else "zh"] if practice else "")
         except _UNREADABLE:
             pass
-    return plain(plan, marks)
+    return plain(plan, marks, language, practice=practice)
 
 
-def _same(path: Path, marks: Mapping[str, SheetMarks]) -> bytes:
+def _same(path: Path, marks: Mapping[str, SheetMarks], practice: str) -> bytes:
     with path.open("rb") as file:  # by content: the name may say anything
         book = openpyxl.load_workbook(file, data_only=True, keep_links=False)
     for name, sheet_marks in marks.items():
         _mend(book[name], sheet_marks)
     for sheet in book.worksheets:
         _harmless(sheet)
+        if practice:
+            sheet.sheet_properties.tabColor = PRACTICE_TAB
+            sheet.oddHeader.center.text = practice
     file_out = io.BytesIO()
     book.save(file_out)
     return file_out.getvalue()

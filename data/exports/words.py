@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from data.exports.request import ExportRequest, Language
+from data.exports.request import PRACTICE, ExportRequest, Language
 from data.exports.source import ExportSource
 from projects.codes import CATEGORY_ZH, KIND_ZH, PRECISION_ZH, Category, Kind, Precision
 from projects.filters import FIELDS, ProjectFilter
@@ -94,11 +94,12 @@ def _listed(values: list[str], language: Language) -> str:
 
 def head(library: ExportSource, request: ExportRequest) -> dict[str, Any]:
     """Return the facts known before the first record: title, when, credit, data version, filter."""
-    return {
+    practice = {"practice": dict(PRACTICE)} if request.practice else {}
+    return practice | {
         "title": request.heading,
         "generated_at": request.generated_at.isoformat(),
         "data_version": library.version(),
-        "credit": request.credit,
+        "credit": request.credit_line,
         "map_approval_number": request.approval_number or None,
         "filter": request.chosen.to_params(),
         "filter_in_words": filter_in_words(library, request.chosen, request.language),

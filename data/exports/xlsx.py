@@ -5,7 +5,7 @@ and what a workbook cannot hold is replaced visibly and reported on the second s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 import xlsxwriter
 
 from data.exports.pieces import released
-from data.exports.request import ExportRequest, Language, caveats
+from data.exports.request import PRACTICE, ExportRequest, Language, caveats
 from data.exports.source import ExportSource
 from data.exports.table import TABLE_COLUMNS, Cell, headings, row
 from data.exports.tally import Tally, counts
@@ -25,14 +25,11 @@ CHUNK: Final = 1 << 16
 MAX_ROWS: Final = 1_048_575
 MAX_TEXT: Final = 32_767
 SHEETS: Final = {"zh": ("项目", "说明", "字段"), "en": ("Projects", "About", "Fields")}
+PRACTICE_TAB: Final = "B53A3A"
+"""The red of the tabs of a practice database's workbooks."""
 _CUT: Final = "…（单元格已满，全文见 GeoJSON 或 CSV）"
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_OPTIONS: Final = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_TEXT_STAYS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDE: Final = {
     "name": 36,
     "note": 40,
@@ -77,14 +74,7 @@ def xlsx(library: ExportSource, request: ExportRequest) -> Iterator[bytes]:
 def _build(library: ExportSource, request: ExportRequest, file: IO[bytes]) -> None:
     facts = head(library, request)
     tally, mended = Tally(), Mended()
-    with _workbook(file) as book:
-        book.set_properties(
-            {
-                "title": request.heading,
-                "comments": request.credit,
-                "created": request.generated_at.replace(tzinfo=None),
-            }
-        )
+    with new_book(file, request, to_disk=True) as book:
         records, about, fields = (book.add_worksheet(name) for name in SHEETS[request.language])
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDEFF2"})
         with released(library.stream(request.chosen)) as stream:
@@ -93,16 +83,31 @@ def _build(library: ExportSource, request: ExportRequest, file: IO[bytes]) -> No
         _write_fields(fields, request.language, bold)
 
 
+def mark_practice(sheets: Iterable[Any], language: Language) -> None:
+    """Mark sheets of a practice database: a red tab, and the words on top of every printed page."""
+    for sheet in sheets:
+        sheet.set_tab_color(f"#{PRACTICE_TAB}")
+        sheet.set_header(f"&C{PRACTICE[language]}")
+
+
 @contextmanager
-def _workbook(file: IO[bytes]) -> Iterator[Any]:
-    """Open a workbook that is finished only when nothing went wrong; its temporary files go in any case."""
-    book = xlsxwriter.Workbook(file, _OPTIONS)
+def new_book(file: IO[bytes], request: ExportRequest, *, to_disk: bool = False) -> Iterator[Any]:
+    """Open the workbook of a request: text stays text, title and credit are its properties.
+
+    Every sheet of a practice database is marked. ``to_disk`` writes rows away as they come. The file is
+    finished only when nothing went wrong; temporary files go in any case.
+    """
+    book = xlsxwriter.Workbook(file, _TEXT_STAYS | {"constant_memory" if to_disk else "in_memory": True})
+    made = request.generated_at.replace(tzinfo=None)
+    book.set_properties({"title": request.heading, "comments": request.credit_line, "created": made})
     try:
         yield book
     except BaseException:
-        for sheet in book.worksheets():
+        for sheet in book.worksheets() if to_disk else ():
             sheet._opt_close()
         raise
+    if request.practice:
+        mark_practice(book.worksheets(), request.language)
     book.close()
 
 
@@ -137,6 +142,7 @@ def _about(
     zh = request.language == "zh"
     parts = counts(tally.count)
     lines: list[tuple[str, Cell]] = [
+        *request.mark,
         ("内容" if zh else "Title", facts["title"]),
         ("生成时间" if zh else "Generated at", facts["generated_at"]),
         ("数据版本" if zh else "Data version", facts["data_version"]),
