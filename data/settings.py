@@ -297,6 +297,14 @@ class Settings(BaseModel):
             )
         return self
 
+    @property
+    def files_dir(self) -> Path:
+        """The folder of uploads, attachments and work under way; practice has one of its own.
+
+        Both databases number their jobs and records from one: in one folder they would take each other's.
+        """
+        return self.data_dir / "practice" if self.demo else self.data_dir
+
     def signing_key(self) -> str:
         """Return the configured key, else the one kept in the data folder, made on first use (mode 0600).
 

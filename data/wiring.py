@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from data import practice
 from data import settings as settings_module
 from data.attachments import StoredAttachments
 from data.cluster import Cluster, ClusterError, Report
@@ -17,8 +18,15 @@ from data.store.accounts import PostgisAccounts
 from data.store.clinics import PostgisClinics
 from data.store.desk import PostgisDesk
 from data.store.library import PostgisLibrary
+from data.store.lifecycle.schedule import PostgisSchedule
+from data.store.money.ledger import PostgisLedger
+from data.store.plans.editions import PostgisEditions
+from data.store.promotion.promotion import PostgisPromotion
+from data.store.scores.cards import PostgisScorecards
 from data.store.sessions import Doorkeeper
+from data.store.targets.adapter import PostgisTargets
 from projects.errors import StorageUnavailable
+from projects.scores.targets import met_by_area
 
 __all__ = [
     "ClusterError",
@@ -29,11 +37,18 @@ __all__ = [
     "database",
     "desk",
     "doorkeeper",
+    "editions",
     "forget",
+    "is_practice",
     "jobs",
+    "ledger",
     "library",
     "library_of",
     "open_database",
+    "promotion",
+    "schedule",
+    "scorecards",
+    "targets",
     "workbook",
 ]
 
@@ -45,6 +60,8 @@ def open_database(settings: Settings, report: Report | None = None) -> Database:
 
     Raises ``ClusterError`` or ``StorageUnavailable`` with a sentence on what to do.
     """
+    if settings.demo:
+        return practice.opened(settings, report)
     if settings.database_url:
         _check_server(settings.database_url)
         return Database(settings.database_url)
@@ -57,10 +74,18 @@ def database() -> Database:
     """Return the database of this process, opened once and told what this installation allows."""
     settings = settings_module.load()
     opened = open_database(settings)
+    if not settings.demo:
+        practice.refuse_practice(opened)
     with opened.owning() as connection:
         if connection.scalar(text("SELECT to_regclass('access_policy') IS NOT NULL")):
             owner_units.set_policy(connection, settings.anonymous_reads)
     return opened
+
+
+@cache
+def is_practice() -> bool:
+    """Return whether the database that is served holds practice data; it says so itself."""
+    return practice.marked(database())
 
 
 @cache
@@ -103,7 +128,37 @@ def clinics(token: str) -> PostgisClinics:
 def attachments(token: str) -> StoredAttachments:
     """Return the files of the records that the holder of a session may see."""
     settings = settings_module.load()
-    return StoredAttachments(database(), token, settings.data_dir / "attachments", settings.max_upload_mb)
+    return StoredAttachments(database(), token, settings.files_dir / "attachments", settings.max_upload_mb)
+
+
+def ledger(token: str) -> PostgisLedger:
+    """Return the money of the records as the holder of a session (empty: nobody) sees it."""
+    return PostgisLedger(database(), token)
+
+
+def schedule(token: str) -> PostgisSchedule:
+    """Return steps and stages, for the holder of a session or nobody."""
+    return PostgisSchedule(database(), token)
+
+
+def editions(token: str) -> PostgisEditions:
+    """Return the editions of plans and catalogues, for the holder of a session or nobody."""
+    return PostgisEditions(database(), token)
+
+
+def promotion(token: str) -> PostgisPromotion:
+    """Return opportunities, visits and the funnel, for the holder of a session or nobody."""
+    return PostgisPromotion(database(), token)
+
+
+def targets(token: str) -> PostgisTargets:
+    """Return targets and indicator reports, for the holder of a session or nobody."""
+    return PostgisTargets(database(), token)
+
+
+def scorecards(token: str) -> PostgisScorecards:
+    """Return the scorecards, for the holder of a session or nobody."""
+    return PostgisScorecards(database(), token, lambda: met_by_area(targets(token).board()))
 
 
 def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tuple[bytes, str]:
@@ -113,7 +168,7 @@ def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tu
 
 def forget() -> None:
     """Open everything anew at the next call: the private cluster is started again if it was stopped."""
-    for opened in (database, library, doorkeeper):
+    for opened in (database, is_practice, library, doorkeeper):
         opened.cache_clear()
 
 

@@ -56,7 +56,7 @@ class Kept(NamedTuple):
 
 def folder(settings: Settings) -> Path:
     """Return the private folder of uploads and what is made of them, made on first use (mode 0700)."""
-    place = settings.data_dir / "uploads"
+    place = settings.files_dir / "uploads"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
 

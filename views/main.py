@@ -13,7 +13,7 @@ from layers import assets
 from layers.html import element, escape
 from projects.identity import Role
 from services.office import Office, office_of
-from views import state, ways, who
+from views import demo_banner, state, ways, who
 from views.i18n import LANGUAGES, Translate, translator
 from views.notices import notice
 from views.shell import Shell, defaults, guarded, in_plain_words, open_shell, surprise
@@ -25,19 +25,22 @@ ICON: Final = Path(__file__).with_name("icon.png")
 ANYBODY: Final = frozenset(Role)
 EDITORS: Final = frozenset((Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR))
 REVIEWERS: Final = frozenset((Role.REVIEWER, Role.ADMINISTRATOR))
+ADMINISTRATORS: Final = frozenset((Role.ADMINISTRATOR,))
 KEPT_OPEN: Final = frozenset(("edit", "bulk"))
 """Pages that show what was typed also after the session has ended; they handle nobody."""
 SIGNED_IN: Final = ANYBODY - {Role.ANONYMOUS}
 
 
 class Room(NamedTuple):
-    """One page: its address, its title and icon, who is offered it, and whether the menu names it."""
+    """One page: its address, title and icon, who is offered it, under which head of the menu, if at all."""
 
     path: str
     title: str
     icon: str
     draw: Callable[[Shell], None]
     roles: frozenset[Role]
+    head: str = ""
+    """Empty for a page that stands in the menu by itself."""
     listed: bool = True
 
 
@@ -63,8 +66,10 @@ def main() -> None:
         here = who.who_is_here(wiring.doorkeeper, _office())
     pages = _pages(language, here, _)
     ways.remember(pages)
-    page = st.navigation(list(pages.values()), position="top")
+    page = st.navigation(_menu_of(pages, here, _), position="top")
     _header(here, _, _menu(here, pages))
+    if load().demo:
+        demo_banner.draw(_)
     if who.draw_state(here, load(), _):
         _go_home_once(here, page, pages)
         page.run()
@@ -89,33 +94,51 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
     from views.accounts import accounts_page
     from views.editing import bulk_page, edit_page, history, merge_page
     from views.intake import import_page
+    from views.lifecycle import dispatch_page
     from views.map import map_page
+    from views.money import funding_page
     from views.office import claims, clinics_page, geocode_page, home_page
+    from views.plans import catalogue_page, rolling_page
+    from views.promotion import promotion_page
     from views.review import review_page
+    from views.scores import scores_page
+    from views.targets import indicators_page, targets_page
 
+    money, promotion = _("资金与进度"), _("招商")
+    targets, filing = _("目标"), _("填报与审核")
     return (
         Room("map", _("地图"), "map", map_page.draw, ANYBODY),
         Room("home", _("我的单位"), "home_work", home_page.draw, SIGNED_IN),
-        Room("import", _("上传"), "upload_file", import_page.draw, EDITORS),
-        Room("bulk", _("批量修改"), "table_edit", bulk_page.draw, EDITORS),
-        Room("review", _("审核修改"), "fact_check", review_page.draw, EDITORS),
-        Room("claims", _("认领"), "add_location_alt", claims.draw, EDITORS),
-        Room("clinics", _("村卫生室"), "local_hospital", clinics_page.draw, EDITORS),
+        Room("funding", _("资金"), "payments", funding_page.draw, ANYBODY, money),
+        Room("dispatch", _("月调度"), "event_upcoming", dispatch_page.draw, ANYBODY, money),
+        Room("rolling", _("滚动计划"), "calendar_view_month", rolling_page.draw, ANYBODY, money),
+        Room("promotion", _("招商"), "handshake", promotion_page.draw, ANYBODY, promotion),
+        Room("catalogue", _("招商目录"), "menu_book", catalogue_page.draw, ANYBODY, promotion),
+        Room("targets", _("目标"), "flag", targets_page.draw, ANYBODY, targets),
+        Room("indicators", _("指标填报"), "pin", indicators_page.draw, ANYBODY, targets),
+        Room("scores", _("记分卡"), "leaderboard", scores_page.draw, ANYBODY, targets),
+        Room("import", _("上传"), "upload_file", import_page.draw, EDITORS, filing),
+        Room("bulk", _("批量修改"), "table_edit", bulk_page.draw, EDITORS, filing),
+        Room("review", _("审核修改"), "fact_check", review_page.draw, EDITORS, filing),
+        Room("claims", _("认领"), "add_location_alt", claims.draw, EDITORS, filing),
+        Room("clinics", _("村卫生室"), "local_hospital", clinics_page.draw, EDITORS, filing),
         Room("edit", _("修改项目"), "edit", edit_page.draw, SIGNED_IN, listed=False),
         Room("merge", _("合并重复"), "merge", merge_page.draw, EDITORS, listed=False),
         Room("history", _("修改记录"), "history", history.draw, SIGNED_IN, listed=False),
         Room("geocode", _("解析地址"), "travel_explore", geocode_page.draw, EDITORS, listed=False),
-        Room("sources", _("来源与许可"), "menu_book", sources_page.draw, ANYBODY),
+        Room("sources", _("来源与许可"), "info", sources_page.draw, ANYBODY),
         Room("account", _("我的账户"), "person", _account, SIGNED_IN, listed=False),
-        Room(
-            "accounts",
-            _("账户管理"),
-            "manage_accounts",
-            accounts_page.draw,
-            frozenset((Role.ADMINISTRATOR,)),
-            listed=False,
-        ),
+        Room("accounts", _("账户管理"), "manage_accounts", accounts_page.draw, ADMINISTRATORS, listed=False),
     )
+
+
+def _menu_of(pages: dict[str, Any], here: Who, _: Translate) -> dict[str, list[Any]]:
+    """Return the pages under the heads of the menu; what a person is not offered stands nowhere in it."""
+    heads: dict[str, list[Any]] = {"": []}
+    for room in _rooms(_):
+        offered = room.listed and here.identity.role in room.roles
+        heads.setdefault(room.head if offered else "", []).append(pages[room.path])
+    return heads
 
 
 def _pages(language: str, here: Who, _: Translate) -> dict[str, Any]:

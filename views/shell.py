@@ -20,6 +20,12 @@ from projects.errors import AtlasError, SetupIncomplete, SignInNeeded, StorageUn
 from projects.filing.desk import Desk
 from projects.filters import ProjectFilter
 from projects.identity import NOBODY, Identity
+from projects.lifecycle.ports import Schedule
+from projects.money.ports import Ledger
+from projects.plans.ports import Editions
+from projects.promotion.ports import Promotion
+from projects.scores.ports import Scorecards
+from projects.targets.ports import Targets
 from projects.work import Jobs
 from services.map_scene import MapScenes
 from views.i18n import Translate, translator
@@ -75,6 +81,46 @@ class Shell:
         return wiring.clinics(self.token)
 
     @property
+    def reading_token(self) -> str:
+        """The session that public figures are read with: none where everybody may read them."""
+        return "" if self.settings.anonymous_reads else self.token
+
+    @property
+    def ledger(self) -> Ledger:
+        """The money of the published records."""
+        return wiring.ledger(self.reading_token)
+
+    @property
+    def schedule(self) -> Schedule:
+        """Steps, stages and what is late."""
+        return wiring.schedule(self.token)
+
+    @property
+    def editions(self) -> Editions:
+        """Editions of rolling plans and catalogues."""
+        return wiring.editions(self.token)
+
+    @property
+    def promotion(self) -> Promotion:
+        """Opportunities, visits and the funnel."""
+        return wiring.promotion(self.token)
+
+    @property
+    def targets(self) -> Targets:
+        """What is promised and what is there; indicator reports."""
+        return wiring.targets(self.token)
+
+    @property
+    def scorecards(self) -> Scorecards:
+        """How complete, how punctual, how near to the targets."""
+        return wiring.scorecards(self.token)
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the practice database."""
+        return wiring.is_practice()
+
+    @property
     def defaults(self) -> Defaults:
         """What a bare address means here."""
         return defaults(self.settings)
@@ -113,9 +159,10 @@ def home_filter(shell: Shell) -> ProjectFilter:
 
 
 def credit(shell: Shell) -> str:
-    """Return the line that stands on every map and export."""
-    number = shell.settings.map_approval_number
-    return f"{shell.settings.credit_line} · {number}" if number else shell.settings.credit_line
+    """Return the line that stands on every map and export; one of practice says so in it."""
+    chosen = shell.settings
+    mark = shell.translate("演示数据") if chosen.demo else ""
+    return " · ".join(part for part in (chosen.credit_line, chosen.map_approval_number, mark) if part)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from data.store.filtering import where
+from data.store.filtering import PLACE_CODE, PLACE_LEVEL, where
 from data.store.summaries import FROM
 from projects.counts import AreaCount, by_area
 from projects.filters import ProjectFilter
@@ -16,13 +16,6 @@ CELLS_ACROSS: Final = 24
 """A view is gathered on a grid of about this many cells across: readable badges, a few kB per move."""
 
 IDS_SHOWN: Final = 20
-
-_AREA: Final = """
-    CASE WHEN f.county_code IS NOT NULL THEN f.county_code WHEN p.zone_id IS NOT NULL THEN p.zone_id
-         WHEN f.prefecture_code IS NOT NULL THEN f.prefecture_code ELSE f.province_code END AS code,
-    CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN p.zone_id IS NOT NULL THEN 'zone'
-         WHEN f.prefecture_code IS NOT NULL THEN 'prefecture' WHEN f.province_code IS NOT NULL THEN 'province'
-         END AS level"""
 
 
 def area_counts(
@@ -36,7 +29,8 @@ def area_counts(
     narrowed = "AND f.precision = ANY (:wanted)" if precisions else ""
     rows = connection.execute(
         text(
-            f"SELECT code, level, category, count(*) FROM (SELECT {_AREA}, f.category {FROM}"  # noqa: S608
+            "SELECT code, level, category, count(*)"  # noqa: S608
+            f" FROM (SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, f.category {FROM}"
             f" WHERE {condition} {narrowed}) AS placed"
             " WHERE code IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
         ),

@@ -7,6 +7,15 @@ from projects.filters import ProjectFilter
 
 Clause = tuple[str, dict[str, Any]]
 
+PLACE_CODE: Final = "coalesce(f.county_code, p.zone_id, f.prefecture_code, f.province_code)"
+"""The finest area a record is known to lie in, null for none: a record of several counties counts once."""
+
+PLACE_LEVEL: Final = """
+    CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN p.zone_id IS NOT NULL THEN 'zone'
+         WHEN f.prefecture_code IS NOT NULL THEN 'prefecture'
+         WHEN f.province_code IS NOT NULL THEN 'province' END"""
+"""What sort of area that is."""
+
 
 def where(chosen: ProjectFilter, *, leave_out: str = "") -> Clause:
     """Return the SQL condition and its parameters; ``leave_out`` drops one field (for its own choices).

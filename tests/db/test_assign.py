@@ -36,7 +36,7 @@ def scattered(writing: Connection) -> Connection:
     writing.execute(
         text(
             "INSERT INTO project_place (project_id, geom, precision, method, basis, datum_entered) VALUES"
-            " (:id, ST_SetSRID(ST_MakePoint(:x, :y), 4326), 2, 'gps', 'demo', 'wgs84')"
+            " (:id, ST_SetSRID(ST_MakePoint(:x, :y), 4326), 2, 'gps', 'modelled', 'wgs84')"
         ),
         [{"id": f"ZZ-{n:04d}", "x": x, "y": y} for n, (x, y) in enumerate(spots)],
     )

@@ -35,6 +35,8 @@ def one_connection(world: World) -> Iterator[Database]:
 # ---- functions with the owner's rights ----
 
 PURE = {"representative_point", "county_at", "counties_of", "near_county_line", "funding_status"}
+# Of lists that everybody reads: whether this is practice, the steps in order, which areas lie in which.
+PURE |= {"is_practice", "milestone_codes", "area_of_unit"}
 ABOUT_ME = {
     "who_am_i",
     "acting_account",
@@ -49,6 +51,8 @@ ABOUT_ME = {
     "open_entries",
     "decidable_entries",
     "worker_alive",
+    "planning_areas",
+    "deciding_areas",
 }
 CALLS = {
     "may_read_unit": ":b",
@@ -69,6 +73,16 @@ CALLS = {
     "release_slots": ":programme, :b, 1",
     "place_slot": ":hidden",
     "free_slot_of": ":clinic",
+    "may_plan": ":b",
+    "may_publish_for": ":b",
+    "propose_edition": "'catalogue', :b, 2026, 'x', '', '', NULL, ARRAY[:clinic], ARRAY['x'], '{}', '{}', '{}'",
+    "decide_edition": ":edition, true, 'x'",
+    "withdraw_edition": ":edition",
+    "edition_heirs": "ARRAY[:edition]",
+    "may_note_event": ":event, 2, :b, NULL, NULL",
+    "may_file_indicator": ":b, :b",
+    "file_indicator": ":b, 'zhiweibing_centre_share', :b, NULL, DATE '2019-12-31', 5, NULL, NULL, 'x'",
+    "decide_indicator": ":report, true, 'x'",
 }
 """Function → arguments that are about what belongs to county B, or to nobody."""
 OWN_DEEDS = {"next_project_id", "job_submit"}
@@ -93,7 +107,7 @@ def aims(world: World) -> dict[str, Any]:
         entry_id = connection.scalar(
             text("SELECT id FROM change_entry WHERE change_set_id = :key"), {"key": key}
         )
-    return {
+    return waiting(world) | {
         "b": B,
         "hidden": hidden,
         "set": key,
@@ -105,6 +119,32 @@ def aims(world: World) -> dict[str, Any]:
         "programme": programme,
         "clinic": world.record[f"{B} open"],
     }
+
+
+def waiting(world: World) -> dict[str, Any]:
+    """File of B what waits: a plan with a record that was merged since, a visit, a figure."""
+    with world.database.owning() as connection:
+        key = making.project(connection, owner_unit_id=B, county_code=B)
+    with world.database.writing(world.token["b"]) as connection:
+        made = {
+            "edition": PROPOSE,
+            "event": "INSERT INTO promotion_event (kind, unit_id, project_id, counterpart)"
+            " VALUES ('visit', :b, :key, 'x') RETURNING entry_id",
+            "report": "SELECT report_id FROM file_indicator(:b, 'zhiweibing_centre_share', :b, NULL,"
+            " DATE '2020-12-31', 50, NULL, NULL, :key)",
+        }
+        given = {"b": B, "key": key}
+        found = {name: connection.scalar(text(statement), given) for name, statement in made.items()}
+    with world.database.owning() as connection:
+        making.change(connection, key, merged_into_id="SG-0001")
+    heirs = "SELECT count(*) FROM edition_heirs(ARRAY[:edition])"
+    assert world.scalar("b", heirs, edition=found["edition"]) == 1, "whom it concerns is told"
+    return found
+
+
+PROPOSE = (
+    "SELECT propose_edition('rolling_plan', :b, 2026, 'x', '', '', NULL, ARRAY[:key], ARRAY['x'], '{}', '{}', '{}')"
+)
 
 
 def functions_of(connection: Connection, role: str) -> set[str]:
@@ -135,6 +175,8 @@ def test_no_function_changes_or_tells_what_is_anothers(world: World) -> None:
                 assert makes or not wrote, (who, name)
                 if name.startswith(("may_", "change_set_", "job_cancel")):
                     assert said in ([(False,)], None), (who, name)
+                if name == "edition_heirs":
+                    assert said == [], who
                 if name == "near_places":
                     assert given["hidden"] not in {row[1] for row in said or ()}, who
 

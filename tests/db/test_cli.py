@@ -128,8 +128,8 @@ def test_init_on_a_filled_database_is_quick_and_tells_its_steps(copy: Database) 
     done = run("init", DATABASE_URL=address(copy))
     assert done.returncode == DONE, done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == 5
-    assert all("present" in line for line in lines[1:4])
+    assert len(lines) == 6
+    assert all("present" in line for line in lines[1:5])
     assert lines[-1].endswith("ready")
 
 
@@ -145,7 +145,7 @@ def test_status_counts_reconcile(copy: Database) -> None:
     assert set(found["by_document"]) >= {"韶府〔2016〕9号", "郴政办发〔2017〕56号"}
     assert found["slots"] == {"unassigned": 831, "claimed": 0, "placed": 0, "total": 831}
     assert found["database"]["schema"] == found["database"]["newest_schema"] == migrate.head()
-    assert set(found["loaded"]) == {"boundaries", "gazetteer", "library"}
+    assert set(found["loaded"]) == {"boundaries", "gazetteer", "library", "indicators"}
     assert found["by_county"]["440232"]["name"] == "乳源瑶族自治县"
 
 

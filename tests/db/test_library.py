@@ -585,4 +585,4 @@ def test_a_line_taken_out_of_a_document_goes(writing: Connection) -> None:
 def test_a_filled_database_is_ready_at_once(library_database: Database) -> None:
     lines: list[str] = []
     setup.initialise(library_database, lines.append)
-    assert [line.split(": ")[1].split()[0] for line in lines[1:]] == ["present"] * 3
+    assert [line.split(": ")[1].split()[0] for line in lines[1:]] == ["present"] * 4

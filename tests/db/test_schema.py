@@ -62,11 +62,17 @@ SEED = (
     " VALUES ('T-0002', 'p', 'p', 'programme', 'village_clinic', 1)",
     "INSERT INTO task (id, source_id, position, section, title) VALUES ('t', 's', 1, 'x', 'x')",
     "INSERT INTO owner_unit (id, kind, name, area_code) VALUES ('440232', 'county', 'C', '440232')",
+    "INSERT INTO indicator (code, position, zh, en, unit, kind, direction, aggregation, period, lowest,"
+    " highest, computed, definition, definition_en)"
+    " VALUES ('i', 0, 'i', 'i', 'x', 'count', 'up', 'sum', 'year', 0, 9, 'report', 'x', 'x')",
+    "INSERT INTO target (id, source_id, section, quote, indicator, operator, value, unit, area_code,"
+    " per_area) VALUES ('tt', 's', 'x', 'x', 'x', '=', 1, 'x', '440200', 'each')",
     "INSERT INTO account (name, role) VALUES ('seed', 'viewer')",
     "INSERT INTO change_set (title, kind, unit_id, filed_by, state)"
     " VALUES ('x', 'form', '440232', 'x', 'draft')",
     "INSERT INTO change_entry (change_set_id, position, operation, label)"
     " SELECT id, 1, 'insert', 'x' FROM change_set",
+    "INSERT INTO edition (kind, area_code, title, year) VALUES ('rolling_plan', '440200', 'x', 2026)",
 )
 PROJECT = {"id": "T-0009", "name": "n", "name_normalised": "n", "kind": "site", "category": "other"}
 PLACE = {
@@ -101,15 +107,34 @@ AREA = {
 }
 AREA |= {"display": AREA["geom"], "overview": AREA["geom"]}
 REPORT = {
-    "indicator": "x",
+    "indicator": "i",
     "area_code": "x",
     "period_to": "2020-01-01",
     "value": 1,
     "unit": "x",
     "basis": "reported",
     "source_note": "x",
+    "state": "submitted",
+    "filed_by": "x",
 }
-EVENT = {"kind": "visit", "project_id": "T-0001", "unit_id": "440232", "entry_id": 1}
+INDICATOR = {
+    "code": "j",
+    "position": 1,
+    "zh": "x",
+    "en": "x",
+    "unit": "x",
+    "kind": "count",
+    "direction": "up",
+    "aggregation": "sum",
+    "period": "year",
+    "lowest": 0,
+    "highest": 1,
+    "computed": "report",
+    "definition": "x",
+    "definition_en": "x",
+}
+RECIPE = {"target_id": "tt", "method": "report", "indicator": "i"}
+EVENT = {"kind": "visit", "project_id": "T-0001", "unit_id": "440232"}
 MATTER = {"kind": "x", "title": "x", "project_id": "T-0001", "raised_by": "x", "state": "open"}
 ACCOUNT = {"name": "x1", "role": "viewer"}
 CHANGE_SET = {"title": "x", "kind": "form", "unit_id": "440232", "filed_by": "x", "state": "draft"}
@@ -118,9 +143,19 @@ SESSION = {"token_sha256": b"x", "account_id": "account", "kind": "browser", "ex
 ENTRY = {"change_set_id": "change_set", "position": 2, "operation": "insert", "label": "x"}
 CHANGE = {"entry_id": "change_entry", "path": "beds"}
 JOB = {"kind": "x", "state": "waiting", "arguments": "{}", "account_id": "account"}
-SEEDED = {"account_id", "change_set_id", "entry_id"}
+SEEDED = {"account_id", "change_set_id", "entry_id", "edition_id"}
+
+EDITION = {"kind": "catalogue", "area_code": "440200", "title": "x", "year": 2026}
+EDITION_ENTRY = {
+    "edition_id": "edition",
+    "project_id": "T-0001",
+    "change": "left",
+    "reason": "x",
+    "snapshot": "{}",
+}
 
 # constraint → table, a row that would be accepted (None: there is one already), the value that must not be
+WEIGHT = {"part": "field", "name": "x", "position": 1, "weight": 1}
 BITES = {
     "ck_project_kind_in_list": ("project", PROJECT, {"kind": "hotel"}),
     "ck_project_category_in_list": ("project", PROJECT, {"category": "hotel"}),
@@ -228,19 +263,44 @@ BITES = {
         {"project_id": "T-0001", "code": "x", "basis": "reported"},
         {"basis": "guess"},
     ),
-    "ck_edition_kind_in_list": (
+    "ck_edition_kind_in_list": ("edition", EDITION, {"kind": "x"}),
+    "ck_edition_state_in_list": ("edition", EDITION, {"state": "x", "decided_at": "2026-01-01"}),
+    "ck_edition_year_range": ("edition", EDITION, {"year": 20217}),
+    "ck_edition_title_length": ("edition", EDITION, {"title": ""}),
+    "ck_edition_texts_short": ("edition", EDITION, {"note": "x" * 2001}),
+    "ck_edition_entry_reason_short": ("edition_entry", EDITION_ENTRY, {"reason": "x" * 501}),
+    "ck_edition_decided_is_dated": ("edition", EDITION, {"state": "rejected"}),
+    "ck_edition_published_is_numbered": (
         "edition",
-        {"kind": "catalogue", "area_code": "x", "title": "x", "year": 2020},
-        {"kind": "list"},
+        EDITION,
+        {"state": "published", "decided_at": "2026-01-01"},
     ),
+    "ck_edition_entry_left_has_reason": ("edition_entry", EDITION_ENTRY, {"reason": " "}),
     "ck_promotion_event_about_something": ("promotion_event", EVENT, {"project_id": None}),
     "ck_promotion_event_kind_in_list": ("promotion_event", EVENT, {"kind": "party"}),
-    "ck_promotion_event_version_counts": ("promotion_event", EVENT, {"version": 0}),
+    "ck_promotion_event_version_counts": (
+        "promotion_event",
+        EVENT,
+        {"version": 0, "entry_id": "change_entry"},
+    ),
     "ck_promotion_event_dates_sensible": ("promotion_event", EVENT, {"next_due": "20217-01-01"}),
     "ck_promotion_event_texts_short": ("promotion_event", EVENT, {"counterpart": "x" * 201}),
     "ck_target_operator_in_list": ("target", TARGET, {"operator": "~"}),
     "ck_target_per_area_in_list": ("target", TARGET, {"per_area": "some"}),
     "ck_indicator_report_basis_in_list": ("indicator_report", REPORT, {"basis": "guess"}),
+    "ck_indicator_report_state_in_list": ("indicator_report", REPORT, {"state": "lost"}),
+    "ck_indicator_report_period_in_order": ("indicator_report", REPORT, {"period_from": "2021-01-01"}),
+    "ck_indicator_report_period_range": ("indicator_report", REPORT, {"period_to": "2201-01-01"}),
+    "ck_indicator_report_parts_in_range": ("indicator_report", REPORT, {"denominator": 0}),
+    "ck_indicator_report_source_note_length": ("indicator_report", REPORT, {"source_note": ""}),
+    "ck_indicator_report_decided_when": ("indicator_report", REPORT, {"state": "accepted"}),
+    "ck_indicator_kind_in_list": ("indicator", INDICATOR, {"kind": "guess"}),
+    "ck_indicator_direction_in_list": ("indicator", INDICATOR, {"direction": "aside"}),
+    "ck_indicator_aggregation_in_list": ("indicator", INDICATOR, {"aggregation": "mean"}),
+    "ck_indicator_period_in_list": ("indicator", INDICATOR, {"period": "ever"}),
+    "ck_indicator_limits_in_order": ("indicator", INDICATOR, {"lowest": 2}),
+    "ck_target_recipe_method_in_list": ("target_recipe", RECIPE, {"method": "guess"}),
+    "ck_target_recipe_rule_says_why": ("target_recipe", RECIPE, {"indicator": None}),
     "ck_owner_unit_kind_in_list": (
         "owner_unit",
         {"id": "x", "kind": "zone", "name": "x", "area_code": "440200"},
@@ -305,6 +365,9 @@ BITES = {
         },
         {"level": "village"},
     ),
+    "ck_installation_one_row": ("installation", None, {"id": 2}),
+    "ck_score_weight_part_in_list": ("score_weight", WEIGHT, {"part": "x"}),
+    "ck_score_weight_weight_range": ("score_weight", WEIGHT, {"weight": 101}),
 }
 WITHOUT_EXAMPLE = {
     "ck_slot_state_in_list",  # an unknown state breaks ck_slot_state_consistent first
@@ -485,9 +548,9 @@ def test_no_role_of_the_app_may(writing: Connection, role: str, statement: str) 
 
 
 SIGNED_IN_ONLY = {"attachment", "change", "change_entry", "change_set", "draft", "history"}
-SIGNED_IN_ONLY |= {"job", "edition", "edition_entry", "indicator_report", "promotion_event"}
+SIGNED_IN_ONLY |= {"job", "promotion_event", "score_weight_change"}
 NOT_YET = {"directory", "directory_entry", "matter", "matter_reply"}
-PARTLY = {"account", "project", "slot"}
+PARTLY = {"account", "edition", "indicator_report", "project", "score_weight", "slot"}
 
 
 def readable(connection: Connection, role: str) -> set[str]:
@@ -508,6 +571,12 @@ def test_each_role_reads_its_tables_and_no_others(writing: Connection) -> None:
     [
         (ANONYMOUS_ROLE, "project", {"contact", "created_by", "updated_by"}),
         (ANONYMOUS_ROLE, "slot", {"confirmed_by"}),
+        (ANONYMOUS_ROLE, "score_weight", {"updated_by"}),
+        (
+            ANONYMOUS_ROLE,
+            "indicator_report",
+            {"unit_id", "filed_by", "decided_by", "decided_at", "remark", "replaced_by_id"},
+        ),
         (
             APP_ROLE,
             "account",
@@ -537,13 +606,14 @@ def callable_by(connection: Connection, role: str) -> set[str]:
 
 PLACES = {"representative_point", "county_at", "counties_of", "near_county_line", "funding_status"}
 DERIVING = {"acting", "refresh_facets", "refresh_place_issues", "refresh_owner_units", "give_owners"}
-DERIVING |= {"mark_edit"}
+DERIVING |= {"mark_edit", "refresh_schedule"}
 
 
 def test_no_function_of_ours_is_open_to_everybody(writing: Connection) -> None:
     """Somebody who may hang an owner's trigger function on his own table runs it with the owner's rights."""
     assert callable_by(writing, "public") == set()
-    assert callable_by(writing, ANONYMOUS_ROLE) == PLACES | {"anonymous_reads", "who_am_i"}
+    known = {"anonymous_reads", "who_am_i", "edition_heirs", "milestone_codes", "is_practice"}
+    assert callable_by(writing, ANONYMOUS_ROLE) == PLACES | known
     assert callable_by(writing, DOOR_ROLE) == set()
     triggers = set(
         writing.scalars(

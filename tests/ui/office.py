@@ -60,12 +60,24 @@ class FakeLibrary:
 
 
 @dataclass
+class Waits:
+    """What waits for a reviewer on another page, by sort ("" for figures)."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def waiting(self, kind: str = "") -> int:
+        return self.numbers.get(str(kind), 0)
+
+
+@dataclass
 class OfficeShell:
     """What the pages read of ``views.shell.Shell``."""
 
     desk: FakeDesk
     jobs: FakeJobs = field(default_factory=FakeJobs)
     clinics: FakeClinics = field(default_factory=FakeClinics)
+    editions: Waits = field(default_factory=Waits)
+    targets: Waits = field(default_factory=Waits)
     settings: Settings = field(default_factory=Settings)
     language: str = "zh"
     library: FakeLibrary = field(default_factory=FakeLibrary)

@@ -78,7 +78,35 @@ def world(cluster: Cluster, library_database: Database) -> Iterator[World]:
                     )
                 )
             )
+        figures_of(made)
         yield made
+
+
+def figures_of(world: World) -> None:
+    """File of B what waits: a plan with a hidden record, a visit, a figure; publish a plan of another county."""
+    proposal = (
+        "SELECT propose_edition('rolling_plan', :unit, 2026, :said, :said, '', NULL, ARRAY[:key], ARRAY[:said],"
+        " '{}', '{}', '{}')"
+    )
+    visit = (
+        "INSERT INTO promotion_event (kind, unit_id, project_id, counterpart, result, next_step, detail)"
+        " VALUES ('lead', :unit, :key, :said, :said, :said, :said) RETURNING entry_id"
+    )
+    figure = (
+        "SELECT report_id FROM file_indicator(:unit, 'zhiweibing_centre_share', :unit, NULL, DATE '2020-12-31',"
+        " 50, NULL, NULL, :said)"
+    )
+    with world.database.owning() as connection:
+        given = {"unit": B, "said": SECRET, "key": making.project(connection, county_code=B, owner_unit_id=B)}
+    for name, statement in {"edition": proposal, "visit": visit, "figure": figure}.items():
+        with world.database.writing(world.token["b"]) as connection:
+            world.record[name] = str(connection.scalar(text(statement), given))
+    with world.database.owning() as connection:
+        making.change(connection, given["key"], name=SECRET, published=False)
+    mine = {"unit": A, "said": "x", "key": world.record[f"{A} open"]}
+    with world.database.writing(world.token["city"]) as connection:
+        world.record["public edition"] = str(connection.scalar(text(proposal), mine))
+        connection.execute(text(f"SELECT decide_edition({world.record['public edition']}, true, 'x')"))
 
 
 @pytest.fixture
@@ -139,12 +167,37 @@ ADDRESSES: tuple[tuple[str, dict[str, str]], ...] = (
     ("intake.import_page", {"job": "job"}),
     ("intake.import_page", {"unit": B}),
     ("map.map_page", {"id": "hidden"}),
+    *(("money.funding_page", {"ids": "every", "show": show}) for show in ("reported", "gap", "map", "projects")),
+    ("money.funding_page", {"owner": B, "show": "projects"}),
+    *(("lifecycle.dispatch_page", {"ids": "every", "show": show}) for show in ("lights", "steps", "clashes")),
+    ("lifecycle.dispatch_page", {"by": "unit", "of": B, "show": "rows", "list": "never"}),
+    ("plans.rolling_page", {"edition": "edition"}),
+    ("plans.rolling_page", {"edition": "public edition", "against": "edition"}),
+    ("plans.rolling_page", {"area": B, "show": "make"}),
+    ("plans.catalogue_page", {"edition": "edition"}),
+    ("plans.catalogue_page", {"area": B, "show": "make"}),
+    ("promotion.promotion_page", {"tab": "opportunities", "ids": "every"}),
+    ("promotion.promotion_page", {"tab": "compare", "compare": "every"}),
+    ("promotion.promotion_page", {"tab": "events", "entry": "visit"}),
+    ("promotion.promotion_page", {"tab": "events", "about": "hidden"}),
+    ("promotion.promotion_page", {"tab": "funnel", "county": B}),
+    ("targets.targets_page", {"view": "beds", "of": B}),
+    ("targets.targets_page", {"area": B, "unit": B}),
+    ("targets.indicators_page", {"area": B, "indicator": "zhiweibing_centre_share", "year": "2020"}),
+    ("scores.scores_page", {"by": "unit", "of": B, "at": B}),
+    ("scores.scores_page", {"ids": "every"}),
 )
+
+
+FOR_ALL = ("map", "money", "lifecycle", "plans", "promotion", "targets", "scores")
+"""Pages that open without signing in."""
+STATES = ("hidden", "deleted", "merged", "open")
 
 
 def address_of(world: World, asked: dict[str, str]) -> dict[str, str]:
     known = {state: world.record[f"{B} {state}"] for state in ("hidden", "deleted", "merged")}
-    known |= {"mine": world.record[f"{A} open"], "set": world.record["set"], "job": world.record["job"]}
+    known |= {"mine": world.record[f"{A} open"], "every": ",".join(world.record[f"{B} {s}"] for s in STATES)}
+    known |= {name: world.record[name] for name in ("set", "job", "edition", "public edition", "visit")}
     return {name: known.get(value, value) for name, value in asked.items()}
 
 
@@ -153,7 +206,7 @@ def test_no_address_shows_what_another_county_keeps_to_itself(
     world: World, joined: Settings, page: str, asked: dict[str, str]
 ) -> None:
     before = fingerprint(world)
-    for who in ("a", "viewer"):
+    for who in ("a", "viewer", *([""] if page.split(".")[0] in FOR_ALL else [])):
         _, shown = visited(world, who, page, **address_of(world, asked))
         assert SECRET not in shown, (who, page, asked)
     assert fingerprint(world) == before, "looking changes nothing"
@@ -166,6 +219,9 @@ def test_no_address_shows_what_another_county_keeps_to_itself(
         ("editing.history", {"history": "hidden"}),
         ("review.review_page", {"set": "set"}),
         ("intake.import_page", {"job": "job"}),
+        ("plans.rolling_page", {"edition": "edition"}),
+        ("promotion.promotion_page", {"tab": "events"}),
+        ("targets.indicators_page", {}),
     ],
     ids=str,
 )
@@ -182,9 +238,24 @@ def fingerprint(world: World) -> Any:
             text(
                 "SELECT (SELECT max(id) FROM history), (SELECT max(id) FROM change_set),"
                 " (SELECT count(*) FROM draft),"
-                " (SELECT max(id) FROM job), (SELECT sum(version) FROM project)"
+                " (SELECT max(id) FROM job), (SELECT sum(version) FROM project), (SELECT count(*) FROM edition),"
+                " (SELECT count(*) FROM promotion_event), (SELECT count(*) FROM indicator_report)"
             )
         ).one()
+
+
+LISTED = ("q", "ids", "county", "prefecture", "owner", "category", "promotion", "mode", "p")
+FIGURES = {
+    "money.funding_page": (*LISTED, "show"),
+    "lifecycle.dispatch_page": (*LISTED, "show", "by", "day", "of", "list", "code", "year", "class"),
+    "plans.rolling_page": (*LISTED, "edition", "against", "area", "show"),
+    "plans.catalogue_page": (*LISTED, "edition", "against", "area", "show"),
+    "promotion.promotion_page": (*LISTED, "tab", "compare", "sort", "from", "to", "asof", "split", "kind", "about"),
+    "targets.targets_page": ("view", "of", "kind", "id", "document", "area", "year", "status", "unit"),
+    "targets.indicators_page": ("area", "indicator", "year", "state", "unit", "p"),
+    "scores.scores_page": (*LISTED, "by", "at", "of"),
+}
+"""Page of figures → the parameters that it reads."""
 
 
 @pytest.mark.parametrize(
@@ -199,12 +270,13 @@ def fingerprint(world: World) -> Any:
         "office.claims",
         "office.home_page",
         "intake.import_page",
+        *FIGURES,
     ],
 )
 def test_strange_addresses_are_sentences(world: World, joined: Settings, page: str) -> None:
     before = fingerprint(world)
     for value in STRANGE:
-        names = ("id", "with", "history", "set", "unit", "job", "new")
+        names = FIGURES.get(page, ("id", "with", "history", "set", "unit", "job", "new"))
         at, _ = visited(world, "a", page, **dict.fromkeys(names, value))
         assert "这一部分出错了" not in html(at), value
         for block in at.get("html"):
@@ -255,7 +327,26 @@ def test_where_nobody_reads_without_signing_in_every_page_is_a_gate(
             owner_units.set_policy(connection, True)
 
 
-@pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("map", "sources")])
+FIGURE_ROOMS = ["funding", "dispatch", "rolling", "promotion", "catalogue", "targets", "indicators", "scores"]
+"""Rooms of public figures: open to everybody, as the map is."""
+
+
+@pytest.mark.parametrize("room", FIGURE_ROOMS)
+def test_without_signing_in_the_rooms_of_figures_offer_nothing_to_file(
+    world: World, joined: Settings, room: str
+) -> None:
+    """They show what is public, with the filter of the map; no form, no editor, no upload, nobody's name."""
+    at, shown = entered(room, Who())
+    assert SECRET not in shown and PHONE not in shown and "who-" not in shown
+    assert {one.key for one in at.text_input} <= {"f_q"}
+    assert not at.text_area and not at.get("file_uploader") and not at.get("arrow_data_editor")
+    assert not at.get("form") and not [b.label for b in at.button if b.label in ("提交", "保存", "审定", "公布")]
+
+
+CLOSED_ROOMS = [room for room in ROOMS if room not in ("map", "sources", *FIGURE_ROOMS)]
+
+
+@pytest.mark.parametrize("room", CLOSED_ROOMS)
 def test_without_signing_in_no_page_of_the_office_opens(world: World, joined: Settings, room: str) -> None:
     at, shown = entered(room, Who())
     assert SECRET not in shown and PHONE not in shown and "who-" not in shown

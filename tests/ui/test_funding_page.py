@@ -167,7 +167,7 @@ def test_each_section_asks_only_its_own_questions_and_once() -> None:
     assert dict(ledger.asked) == {"overview": 1}
     at.run()
     assert dict(ledger.asked) == {"overview": 1}
-    at.segmented_control(key="funding-show").set_value("years").run()
+    at.segmented_control(key="funding-w-show").set_value("years").run()
     assert dict(ledger.asked) == {"overview": 1, "lines": 1, "plans": 1}
     assert address(at)["show"] == "years"
 
@@ -178,10 +178,10 @@ def test_going_back_brings_filter_and_section_back() -> None:
     at.run()
     assert not at.exception
     assert address(at) == {"county": "440281", "show": "years"}
-    assert at.segmented_control(key="funding-show").value == "years"
+    assert at.segmented_control(key="funding-w-show").value == "years"
     del at.query_params["show"]
     at.run()
-    assert at.segmented_control(key="funding-show").value == "reported"
+    assert at.segmented_control(key="funding-w-show").value == "reported"
 
 
 def test_several_prefectures_can_be_gathered() -> None:

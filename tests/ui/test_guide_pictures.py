@@ -1,36 +1,34 @@
 """The pictures of the user guide, taken from the app at work: ATLAS_SCREENSHOTS=1.
 
-A county imports the practice workbook, changes a record and files it; the city reviews it. Every step is done
-as the guide tells it, so a picture can only be of something that works.
+A county imports the practice workbook, changes a record and files it; the city reviews it. Money, dates,
+plans, promotion and targets are shown with practice data, in a database made as ``make demo`` makes it. Every
+step is done as the guide tells it, so a picture can only be of something that works.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator
 from sqlalchemy import Connection, text
 
 from data.cluster import Cluster
 from data.database import Database
+from data.demo import build, prepare
 from data.importers.office.run import Importer, Order
-from data.jobs.worker import run_waiting
 from data.settings import Settings
-from data.store import accounts, owner_units
+from data.store import owner_units
 from projects.accounts import Placement
 from projects.identity import Role
 from tests.db import making
-from tests.db.copies import copy_of
+from tests.db.copies import copy_of, database_named
 from tests.paths import ROOT
 from tests.ui.conftest import address_of, served
+from tests.ui.guide_visitor import IMAGES, LARGEST_BYTES, Visitor, World, invite, save
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,10 +37,6 @@ pytestmark = [
         os.environ.get("ATLAS_SCREENSHOTS") != "1", reason="ATLAS_SCREENSHOTS=1 takes the pictures"
     ),
 ]
-IMAGES = ROOT / "docs" / "guide" / "images"
-LARGEST_BYTES = 120_000
-PASSWORD = "guide-pictures-1"
-"""Of accounts in a database that lives for this test."""
 PEOPLE = {
     "ruyuan": ("乳源填报员", Placement(Role.EDITOR, "440232")),
     "shaoguan": ("韶关审核员", Placement(Role.REVIEWER, scope_code="440200")),
@@ -50,109 +44,15 @@ PEOPLE = {
     "lechang": ("乐昌填报员", Placement(Role.EDITOR, "440281")),
     "admin": ("王主任", Placement(Role.ADMINISTRATOR)),
 }
+PRACTISING = {
+    "demo-county": ("演示·县级填报", Placement(Role.EDITOR, "440232")),
+    "demo-review": ("演示·市级审核", Placement(Role.REVIEWER, scope_code="440200")),
+}
+SEED, PROJECTS = 2026, 360
+"""Those of ``make demo``: whoever follows the guide sees the same figures."""
 EXAMPLE = ROOT / "tests" / "examples" / "county_hot_springs.xlsx"
-SCROLL = (
-    "(e, offset) => { e.scrollIntoView({block: 'start'});"
-    " document.querySelector('[data-testid=stMain]').scrollBy(0, -offset); }"
-)
 RECORD = "SG-0051"
 """A care home of 乳源 that the practice workbook does not leave alone."""
-
-
-@dataclass
-class Visitor:
-    """Somebody at a browser of some width, who takes pictures of what is there."""
-
-    page: Page
-    url: str
-
-    def sign_in(self, name: str) -> None:
-        """Sign in as the guide says."""
-        self.page.goto(f"{self.url}/sign-in")
-        self.page.fill("#name", name)
-        self.page.fill("#password", PASSWORD)
-        self.page.click("button[type=submit]")
-        self.rest()
-
-    def open(self, address: str) -> None:
-        """Open a page of the app."""
-        self.page.goto(f"{self.url}/{address}")
-        self.rest()
-
-    def rest(self) -> None:
-        """Wait until no script has run for a second and no picture of the page is on its way."""
-        app, still = self.page.locator('[data-testid="stApp"]'), 0
-        app.wait_for(timeout=40_000)
-        for _ in range(250):
-            self.page.wait_for_timeout(150)
-            still = still + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
-            if still >= 8:
-                return
-        raise AssertionError("the page did not come to rest")
-
-    def press(self, caption: str) -> None:
-        """Press a button by its caption."""
-        self.page.get_by_role("button", name=re.compile(caption)).first.click()
-        self.rest()
-
-    def choose(self, caption: str) -> None:
-        """Choose one of several by its caption."""
-        self.page.get_by_text(caption, exact=True).first.click()
-        self.rest()
-
-    def write(self, label: str, words: str) -> None:
-        """Type into the box of a label and leave it."""
-        box = self.page.get_by_role("textbox", name=re.compile(label)).first
-        box.fill(words)
-        box.press("Tab")
-        self.rest()
-
-    def picture(self, name: str, height: int, at: Locator | None = None, offset: int = 70) -> None:
-        """Save what a window of this height shows, from ``at`` on, in few colours."""
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 1366
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.mouse.move(width - 3, 3)
-        self.rest()
-        if at is not None:
-            at.evaluate(SCROLL, offset)
-            self.page.wait_for_timeout(700)
-        save(self.page.screenshot(), IMAGES / f"{name}.png")
-
-
-def save(shot: bytes, target: Path) -> None:
-    """Save a picture in as many colours as its size allows."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    picture = Image.open(BytesIO(shot)).convert("RGB")
-    for colours in (128, 64, 32):
-        reduced = picture.quantize(colours, dither=Image.Dither.NONE)
-        reduced.save(target, optimize=True)
-        if target.stat().st_size < LARGEST_BYTES:
-            return
-    raise AssertionError(f"{target.name} has {target.stat().st_size} bytes")
-
-
-@dataclass
-class World:
-    """The running app, its database and its worker."""
-
-    database: Database
-    settings: Settings
-    url: str
-    browser: Browser
-
-    def work(self) -> None:
-        """Do the work that waits, as the worker process would."""
-        run_waiting(self.database, self.settings)
-
-    @contextmanager
-    def visitor(self, name: str = "", width: int = 1366) -> Iterator[Visitor]:
-        """Open a browser, signed in as somebody."""
-        context = self.browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-        visitor = Visitor(context.new_page(), self.url)
-        if name:
-            visitor.sign_in(name)
-        yield visitor
-        context.close()
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +62,24 @@ def world(
     folder = tmp_path_factory.mktemp("guide")
     with copy_of(cluster, library_database) as copy:
         with copy.owning() as connection:
-            for name, (display, placement) in PEOPLE.items():
-                accounts.add(connection, name, display, placement, PASSWORD)
-            connection.execute(text("UPDATE account SET must_change_password = false"))
+            invite(connection, PEOPLE)
         with served(folder, DATABASE_URL=address_of(copy)) as running:
             yield World(copy, Settings(data_dir=folder / "var"), running.url, chromium)
+
+
+@pytest.fixture(scope="module")
+def practice(
+    cluster: Cluster, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """The app on a practice database with the figures of ``make demo``; takes a few minutes."""
+    folder = tmp_path_factory.mktemp("practice")
+    with database_named(cluster, f"practice_{uuid.uuid4().hex}") as database:
+        prepare(database, SEED, lambda _: None)
+        build(database, PROJECTS, seed=SEED)
+        with database.owning() as connection:
+            invite(connection, PRACTISING)
+        with served(folder, DATABASE_URL=address_of(database), DEMO="true") as running:
+            yield World(database, Settings(data_dir=folder / "var", demo=True), running.url, chromium)
 
 
 def test_the_pictures(world: World) -> None:
@@ -176,8 +89,19 @@ def test_the_pictures(world: World) -> None:
     )  # fmt: skip
     for step in steps:
         step(world)
-    made = {path.name for path in IMAGES.glob("*.png")}
-    assert all((IMAGES / name).stat().st_size < LARGEST_BYTES for name in made)
+    assert all(path.stat().st_size < LARGEST_BYTES for path in IMAGES.glob("*.png"))
+
+
+def test_the_practice_pictures(practice: World) -> None:
+    """What needs money, dates and promises: shown with practice data, each page under its banner."""
+    with practice.visitor("demo-review") as city:
+        banner = city.page.get_by_text("项目、金额、日期和位置全部虚构")
+        for step in (money, dispatch, plans, promotion, targets):
+            step(city)
+            banner.wait_for()
+    with practice.visitor("demo-county") as county:
+        reports(county)
+        practice_map(county)
 
 
 def sign_in(world: World) -> None:
@@ -302,3 +226,81 @@ def accounts_page(world: World) -> None:
     with world.visitor("admin") as administrator:
         administrator.open("accounts")
         administrator.picture("accounts", 560)
+
+
+def money(city: Visitor) -> None:
+    city.open("funding?lang=en")
+    city.picture("funding-en", 820)
+    city.open("funding?lang=zh")
+    city.picture("funding", 820)
+    city.choose("来源和状态")
+    city.picture("funding-lines", 760, city.page.get_by_text("笔数", exact=True))
+
+
+def dispatch(city: Visitor) -> None:
+    city.open("dispatch?lang=en")
+    city.picture("dispatch-en", 760)
+    city.open("dispatch?lang=zh")
+    city.picture("dispatch", 760)
+    city.choose("矛盾")
+    city.picture("dispatch-clashes", 560, city.page.get_by_text("只指出，不替单位改"))
+
+
+def plans(city: Visitor) -> None:
+    """Make a first edition of the care homes, then one of everything, and hold them side by side."""
+    city.open("rolling?area=440200&show=make&category=elderly_care")
+    include_all(city)
+    publish(city)
+    city.open("rolling?area=440200&show=make")
+    include_all(city)
+    city.write("这些项目新进的理由", "补录 2026 年度在建和前期项目")
+    city.picture("rolling-make", 940, heading(city))
+    publish(city)
+    city.choose("与其他版比较")
+    city.picture("rolling-compare", 860, heading(city))
+
+
+def heading(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("heading", level=2).first
+
+
+def include_all(city: Visitor) -> None:
+    city.page.get_by_text(re.compile("全部列入")).first.click()
+    city.rest()
+
+
+def publish(city: Visitor) -> None:
+    city.press("提交审定")
+    city.press("整版公布")
+    city.page.get_by_text("已公布，内容从此不再改动").wait_for(timeout=30_000)
+
+
+def promotion(city: Visitor) -> None:
+    city.open("promotion?lang=en")
+    city.picture("deals-en", 700)
+    city.open("promotion?lang=zh")
+    city.picture("deals", 700)
+    city.open("promotion?tab=compare&compare=YS-0006,YS-0011,YS-0035")
+    city.picture("compare", 800)
+
+
+def targets(city: Visitor) -> None:
+    city.open("targets?lang=en")
+    city.picture("targets-en", 640)
+    city.open("targets?lang=zh")
+    city.picture("targets", 640)
+    city.open("targets?id=CZ-T14")
+    city.picture("target", 700, city.page.get_by_text("收起"))
+    city.open("scores?prefecture=440200")
+    city.picture("scores", 700)
+
+
+def reports(county: Visitor) -> None:
+    county.open("indicators")
+    county.picture("indicators", 620)
+
+
+def practice_map(county: Visitor) -> None:
+    county.open("?prefecture=440200")
+    county.page.wait_for_timeout(3000)
+    county.picture("practice", 700)

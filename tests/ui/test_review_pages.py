@@ -13,7 +13,19 @@ from projects.filing.changes import Decision, Kind, Operation, State
 from projects.filing.desk import Lookalike
 from tests.fake_desk import EDITOR, LECHANG, REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk, held
 from tests.fake_jobs import FakeClinics
-from tests.ui.office import PLACE, OfficeShell, address, desk, html, opened, press, request, shell, update
+from tests.ui.office import (
+    PLACE,
+    OfficeShell,
+    Waits,
+    address,
+    desk,
+    html,
+    opened,
+    press,
+    request,
+    shell,
+    update,
+)
 from views.office import clinics_page
 
 
@@ -375,3 +387,11 @@ def test_more_ticks_than_slots_is_said_before_anything_is_saved(
 def test_without_a_plan_there_is_nothing_to_claim(clinics: OfficeShell) -> None:
     clinics.clinics.programme = False
     assert "没有村卫生室名额" in html(opened("office.clinics_page", clinics))
+
+
+def test_the_queue_names_what_waits_on_other_pages() -> None:
+    quiet = html(opened("review.review_page", shell(desk())))
+    assert "另有待审定的" not in quiet
+    waits = {"editions": Waits({"rolling_plan": 2}), "targets": Waits({"": 7})}
+    text = html(opened("review.review_page", shell(desk(), **waits)))
+    assert "另有待审定的" in text and "滚动计划 2" in text and "指标填报 7" in text and "招商目录" not in text

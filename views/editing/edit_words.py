@@ -1,12 +1,20 @@
 """What a wrong value is called in the form and the bulk table: the value, the rule, the next step."""
 
 from decimal import Decimal
+from typing import Final
 
 from projects.fields import Field, FieldType, Group
 from projects.filing.form import LIST_FIELDS, Problem
 from projects.intake.issues import IssueCode
+from projects.values import DATE_YEARS
 from views.i18n import Translate
 from views.intake import issue_words
+
+FOREIGN: Final = (
+    *("$", "€", "£", "₩", "usd", "hkd", "eur", "gbp", "jpy", "chf"),
+    *("美元", "美金", "欧元", "英镑", "日元", "日币", "港币", "港元", "澳门元", "台币", "韩元", "外币"),
+)
+"""Marks of another currency in a typed amount; nothing is converted here, no rate is known."""
 
 
 def list_title(kind: str, _: Translate) -> str:
@@ -68,11 +76,16 @@ def problem(found: Problem, _: Translate) -> str:
 def _other(found: Problem, _: Translate) -> str:
     if found.code is IssueCode.NOT_IN_LIST and found.field.type is FieldType.RECORD:
         return _("“{value}”不是记录编号，编号形如 SG-0001。")
+    if found.field.name == "key_lists":
+        return _("“{value}”读不懂，请写成年份加名单，如 2026省重点；2027市重点。")
     what = issue_words.code_words(found.code, _)
     return _("“{value}”：{what}，请从可选的值中选择。").replace("{what}", what)
 
 
 def _range(found: Problem, _: Translate) -> str:
+    if found.field.type is FieldType.DATE:
+        text = _("“{value}”的年份不合理，应在 {low} 到 {high} 年之间。")
+        return text.replace("{low}", str(DATE_YEARS[0])).replace("{high}", str(DATE_YEARS[-1]))
     low, high = (
         f"{limit:,}" if limit is not None else "…" for limit in (found.field.lowest, found.field.highest)
     )
@@ -102,6 +115,10 @@ def _missing(found: Problem, _: Translate) -> str:
 
 
 def _number(found: Problem, _: Translate) -> str:
+    if found.field.type is FieldType.MONEY and any(mark in found.raw.lower() for mark in FOREIGN):
+        return _(
+            "“{value}”不是人民币。金额只收人民币，单位万元：请按批文或到账的人民币数填写，原币金额写到说明。"
+        )
     return {
         FieldType.TEXT: _("“{value}”不是项目代码，应如 2020-440203-83-01-012345；没有就留空。"),
         FieldType.MONEY: _(

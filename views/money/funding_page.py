@@ -7,9 +7,8 @@ import streamlit as st
 
 from layers.html import element, escape
 from projects.codes import Basis
-from projects.filters import FIELDS, ProjectFilter
 from projects.money.sums import Overview, Sums
-from views import marks, state, ways, words
+from views import marks, words
 from views.map import filters
 from views.money import (
     figures,
@@ -23,7 +22,8 @@ from views.money import (
 from views.money.asked import Asked
 from views.money.funding_export import draw as draw_export
 from views.notices import notice
-from views.shell import Shell, guarded, home_filter
+from views.own_address import OwnAddress
+from views.shell import Shell, guarded
 
 SECTIONS: Final[Mapping[str, Callable[[Shell, Asked], None]]] = {
     "reported": funding_reported.draw,
@@ -34,15 +34,14 @@ SECTIONS: Final[Mapping[str, Callable[[Shell, Asked], None]]] = {
     "projects": funding_projects.draw,
 }
 """What the page shows below its figures, one at a time: each asks the database its own questions only."""
-KEY: Final = "funding-show"
+ADDRESS: Final = OwnAddress("funding", {"show": "reported"})
 
 
 def draw(shell: Shell) -> None:
     """Draw the whole page."""
     _ = shell.translate
     style.draw()
-    _follow_address()
-    for found in state.open_filter(lambda: home_filter(shell), shell.defaults):
+    for found in ADDRESS.take_over(shell):
         notice(words.param_issue(found, _))
     with st.sidebar:
         chosen = filters.draw_filters(shell)
@@ -53,7 +52,7 @@ def draw(shell: Shell) -> None:
         guarded(lambda: draw_export(shell, asked), _)
     guarded(lambda: _headline(shell, asked.overview), _)
     section = _section(shell)
-    _keep(shell, chosen, section)
+    ADDRESS.write(shell, chosen)
     guarded(lambda: SECTIONS[section](shell, asked), _)
 
 
@@ -68,39 +67,20 @@ def _section(shell: Shell) -> str:
         "map": _("地图"),
         "projects": _("项目"),
     }
-    asked = ways.asked("show", 12)
-    st.session_state.setdefault(KEY, asked if asked in SECTIONS else "reported")
-    found = st.segmented_control(
-        _("看什么"),
-        list(SECTIONS),
-        key=KEY,
-        format_func=titles.__getitem__,
-        label_visibility="collapsed",
-        required=True,
+    return str(
+        ADDRESS.widget(
+            "show",
+            ADDRESS.one_of("show", SECTIONS),
+            lambda key: st.segmented_control(
+                _("看什么"),
+                list(SECTIONS),
+                key=key,
+                format_func=titles.__getitem__,
+                label_visibility="collapsed",
+                required=True,
+            ),
+        )
     )
-    return str(found or "reported")
-
-
-def _follow_address() -> None:
-    """Take filter and section from the address once the reader moved it: back, forward, an edited link.
-
-    A widget that was changed meanwhile is newer and wins.
-    """
-    held, written = st.session_state, st.session_state.get("address", {})
-    moved = held.get("path") == state.current_path() and st.query_params.to_dict() != written
-    if not moved or state.WIDGET + "q" not in held:
-        return
-    if state.get_filter().to_params() == {k: v for k, v in written.items() if k in FIELDS}:
-        held.pop("kept", None)
-        asked = ways.asked("show", 12)
-        held[KEY] = asked if asked in SECTIONS else "reported"
-
-
-def _keep(shell: Shell, chosen: ProjectFilter, section: str) -> None:
-    """Put filter and section into the address bar, so that a link reproduces the page."""
-    shown = "" if section == "reported" else section
-    st.session_state.kept = chosen
-    ways.keep_address(shell, **chosen.to_params(), show=shown)
 
 
 def _headline(shell: Shell, overview: Overview) -> None:

@@ -16,6 +16,7 @@ from views.editing import bulk_state
 from views.intake import office_downloads
 from views.notices import notice
 from views.office import home_queue
+from views.review import elsewhere
 from views.shell import Shell, guarded
 
 OWN_NOTES: Final = (home_queue.SEEN, "import/")
@@ -251,6 +252,7 @@ def _reviewer(shell: Shell) -> None:
     with st.container(horizontal=True):
         ways.link(shell, _("开始审核"), "review", ":material/fact_check:")
         ways.link(shell, _("地图"), "map", ":material/map:")
+    elsewhere.draw(shell)
     if waiting:
         st.html(element("div", home_queue.queue_by_unit(shell, waiting), class_="atlas-scroll"))
     else:

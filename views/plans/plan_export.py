@@ -4,7 +4,7 @@ from typing import cast
 
 import streamlit as st
 
-from data.exports.editions import EditionExport, edition_book
+from data.exports.editions import EditionExport, edition_book, file_name
 from data.exports.request import ExportRequest, Language
 from projects.plans.editions import Edition
 from views.plans.here import Here
@@ -21,7 +21,7 @@ def draw(shell: Shell, where: Here, edition: Edition, against: Edition | None) -
     st.download_button(
         _("导出比较（Excel）") if against else _("导出本版（Excel）"),
         data=lambda: edition_book(shell.editions, request, asked),
-        file_name=f"{edition.kind}-{edition.area_code}-{edition.year}-{edition.id}.xlsx",
+        file_name=file_name(request, edition),
         mime=XLSX,
         icon=":material/download:",
         key=where.key("export"),

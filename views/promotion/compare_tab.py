@@ -176,7 +176,7 @@ def _downloads(shell: Shell, sites: Sequence[Site]) -> None:
         st.download_button(
             _("导出 Excel"),
             data=lambda: workbooks.comparison_book(shell.library, request, sites, _),
-            file_name=_("项目比选.xlsx"),
+            file_name=request.file_name(_("项目比选.xlsx")),
             mime=XLSX,
             key="compare-xlsx",
             icon=":material/download:",
@@ -185,12 +185,12 @@ def _downloads(shell: Shell, sites: Sequence[Site]) -> None:
         st.download_button(
             _("打印版（A4 横向一页）"),
             data=lambda: print_sheet.page(
-                clean_text(_("项目比选")),
+                clean_text(request.heading),
                 table(shell, sites, ON_PAPER // len(sites)),
                 [*caveats(shell), _made(shell, request)],
                 shell.language,
             ),
-            file_name=_("项目比选.html"),
+            file_name=request.file_name(_("项目比选.html")),
             mime="text/html",
             key="compare-print",
             icon=":material/print:",

@@ -53,7 +53,7 @@ def _asked(shell: Shell) -> EventsAsked:
     about = address.held()["about"]
     given = [EventKind(kind) for kind in address.listed("kind") if kind in set(EventKind)]
     with st.container(horizontal=True, vertical_alignment="center", key="events-ask"):
-        state.sync_captions(address.WIDGET + "kind", {names[kind]: kind for kind in given})
+        state.sync_captions(address.key("kind"), {names[kind]: kind for kind in given})
         kinds = address.widget(
             "kind",
             given,
@@ -191,7 +191,7 @@ def _export(
         data=lambda: workbooks.events_book(
             shell.library, request, promotion.events(chosen, asked, limit=EXPORTED).items, _
         ),
-        file_name=_("考察与线索.xlsx"),
+        file_name=request.file_name(_("考察与线索.xlsx")),
         mime=office_downloads.XLSX,
         key="events-xlsx",
         icon=":material/download:",

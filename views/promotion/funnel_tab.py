@@ -68,7 +68,7 @@ def _ask(shell: Shell) -> Ask:
         as_of = _day("asof", _("各步截至"), now)
         asked = address.held()["split"]
         grain = Grain(asked) if asked in set(Grain) else Grain.YEAR
-        state.sync_captions(address.WIDGET + "split", {names[grain]: grain})
+        state.sync_captions(address.key("split"), {names[grain]: grain})
         split = address.widget(
             "split",
             grain,
@@ -230,7 +230,7 @@ def _export(shell: Shell, chosen: ProjectFilter, found: Funnel) -> None:
     st.download_button(
         _("导出 Excel"),
         data=lambda: workbooks.funnel_book(shell.library, request, found),
-        file_name=_("招商漏斗.xlsx"),
+        file_name=request.file_name(_("招商漏斗.xlsx")),
         mime=office_downloads.XLSX,
         key="funnel-xlsx",
         icon=":material/download:",

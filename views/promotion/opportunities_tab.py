@@ -59,7 +59,7 @@ def _sort(shell: Shell) -> Sort:
     names = {Sort.ID: _("按编号"), Sort.GAP: _("按缺口从大到小"), Sort.SOUGHT: _("按拟引资额从大到小")}
     asked = address.held()["sort"]
     value = Sort(asked) if asked in set(Sort) else Sort.ID
-    state.sync_captions(address.WIDGET + "sort", {names[value]: value})
+    state.sync_captions(address.key("sort"), {names[value]: value})
     found = address.widget(
         "sort",
         value,
@@ -324,7 +324,7 @@ def _export(shell: Shell, promotion: Promotion, chosen: ProjectFilter, sort: Sor
         data=lambda: workbooks.opportunities_book(
             shell.library, request, promotion.opportunities(chosen, sort=sort, limit=EXPORTED), _
         ),
-        file_name=_("招商机会.xlsx"),
+        file_name=request.file_name(_("招商机会.xlsx")),
         mime=XLSX,
         key="deals-xlsx",
         icon=":material/download:",

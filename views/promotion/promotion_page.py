@@ -50,7 +50,7 @@ def _tab(shell: Shell) -> str:
     }
     asked = address.held()["tab"]
     asked = asked if asked in names else "opportunities"
-    state.sync_captions(address.WIDGET + "tab", {names[asked]: asked})
+    state.sync_captions(address.key("tab"), {names[asked]: asked})
     found = address.widget(
         "tab",
         asked,

@@ -10,7 +10,7 @@ from projects.filing.changes import ChangeSetHead, State
 from views import marks, office_style, ways
 from views.notices import notice
 from views.office import home_queue
-from views.review import review_set
+from views.review import elsewhere, review_set
 from views.shell import Shell
 
 DECIDED: Final = (State.ACCEPTED, State.PARTLY_ACCEPTED, State.REJECTED, State.WITHDRAWN)
@@ -52,6 +52,7 @@ def _queue(shell: Shell) -> None:
         )
     unit = ways.asked("unit")
     ways.keep_address(shell, unit=unit)
+    elsewhere.draw(shell)
     heads = shell.desk.queue(DECIDED if part == "decided" else (State.SUBMITTED,), unit)
     if unit:
         name = heads[0].unit_name if heads else unit

@@ -6,6 +6,7 @@ and the years read the lines themselves.
 
 from typing import Final
 
+from data.store.filtering import PLACE_CODE, PLACE_LEVEL
 from data.store.summaries import FROM
 
 HASHED: Final = (
@@ -16,11 +17,7 @@ HASHED: Final = (
 twice, once for the join and once for row-level security; hashing both takes a quarter of the time."""
 
 _FACTS: Final = f"""
-    SELECT CASE WHEN f.county_code IS NOT NULL THEN f.county_code WHEN p.zone_id IS NOT NULL THEN p.zone_id
-                WHEN f.prefecture_code IS NOT NULL THEN f.prefecture_code ELSE f.province_code END AS code,
-           CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN p.zone_id IS NOT NULL THEN 'zone'
-                WHEN f.prefecture_code IS NOT NULL THEN 'prefecture' WHEN f.province_code IS NOT NULL
-                THEN 'province' ELSE '' END AS level,
+    SELECT {PLACE_CODE} AS code, coalesce({PLACE_LEVEL}, '') AS level,
            f.prefecture_code AS prefecture, f.province_code AS province, f.category, p.delivery_mode AS mode,
            f.owner_unit_id AS owner, f.funding_status AS status, p.basis, p.total_investment AS total, p.beds,
            f.line_count, f.line_sum, f.committed, f.received {FROM}"""

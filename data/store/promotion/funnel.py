@@ -4,17 +4,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from data.store.filtering import where
+from data.store.filtering import PLACE_CODE, PLACE_LEVEL, where
 from data.store.summaries import FROM
 from projects.errors import BadValue
 from projects.filters import ProjectFilter
 from projects.promotion.funnel import LATER, SIGNING, STAGE_OF, Ask, Cohort, Funnel, period_name
-
-_AREA: Final = """coalesce(f.county_code, p.zone_id, f.prefecture_code, f.province_code) AS code,
-    CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN p.zone_id IS NOT NULL THEN 'zone'
-         WHEN f.prefecture_code IS NOT NULL THEN 'prefecture' WHEN f.province_code IS NOT NULL THEN 'province'
-         END AS level"""
-"""The finest area a record is known to lie in; a record of several counties counts once."""
 
 _RANKS: Final = {STAGE_OF[code]: rank for rank, code in enumerate((SIGNING, *LATER))}
 _RANK: Final = "CASE p.promotion_stage {} ELSE -1 END".format(
@@ -47,8 +41,8 @@ def _query(condition: str) -> str:
         SELECT project_id, {_DAYS}, bool_or(basis IN ('modelled', 'demo')) AS made_up
           FROM milestone WHERE code IN ({_CODES}) AND actual_on IS NOT NULL GROUP BY 1
     ), chosen AS (
-        SELECT {_AREA}, {_RANK} AS rank, steps.*, coalesce(steps.made_up, false)
-                   OR p.basis IN ('modelled', 'demo') AS invented, {_DEPTH} AS depth,
+        SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, {_RANK} AS rank, steps.*,
+               coalesce(steps.made_up, false) OR p.basis IN ('modelled', 'demo') AS invented, {_DEPTH} AS depth,
                coalesce(s0 BETWEEN :first AND :last AND s0 <= :as_of, false) AS signed,
                p.total_investment AS total, f.received, f.line_count, p.promotion_stage = '终止' AS ended
         {FROM} LEFT JOIN steps ON steps.project_id = p.id

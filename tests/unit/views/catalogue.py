@@ -9,6 +9,7 @@ from pathlib import Path
 from projects.codes import (
     DATUM_ZH,
     METHOD_ZH,
+    MILESTONE_ZH,
     DeliveryMode,
     FinanceSource,
     FinanceStatus,
@@ -18,11 +19,17 @@ from projects.codes import (
 )
 from projects.fields import FIELDS
 from projects.identity import ROLE_NAMES_ZH
+from projects.lifecycle.yearly import YearlyClass
+from projects.promotion.events import EVENT_ZH
 from tests.paths import ROOT
 from views.words import TABLES
 
-CALLS = {"_", "translate"}
-FILES = [*sorted((ROOT / "views").rglob("*.py")), ROOT / "layers" / "labels.py"]
+CALLS = {"_", "translate", "say"}
+FILES = [
+    *sorted((ROOT / "views").rglob("*.py")),
+    ROOT / "layers" / "labels.py",
+    ROOT / "projects" / "plans" / "words.py",
+]
 
 
 def sentences(path: Path) -> Iterator[str]:
@@ -44,9 +51,11 @@ def code_words() -> Iterator[str]:
     """Yield the words of every code list that a page shows."""
     for table in TABLES.values():
         yield from table.values()
-    for labels in (DATUM_ZH, METHOD_ZH, ROLE_NAMES_ZH, *(field.choices for field in FIELDS)):
+    choices = (field.choices for field in FIELDS)
+    for labels in (DATUM_ZH, METHOD_ZH, MILESTONE_ZH, EVENT_ZH, ROLE_NAMES_ZH, *choices):
         yield from labels.values()
-    for codes in (Stage, FundingStatus, PromotionStage, DeliveryMode, FinanceSource, FinanceStatus):
+    stages = (YearlyClass, Stage, PromotionStage, DeliveryMode)
+    for codes in (*stages, FundingStatus, FinanceSource, FinanceStatus):
         yield from (str(code) for code in codes)
 
 
