@@ -12,7 +12,7 @@ CSS: Final = """<style>
   padding: .45rem .8rem; font-size: .92rem; font-weight: 600; margin: 0; }
 .atlas-practice-strip { position: fixed; left: 0; right: 0; bottom: 0; z-index: 1000; pointer-events: none;
   text-align: center; font-size: .8rem; line-height: 1.5; margin: 0; color: #fff;
-  background: rgba(140, 32, 32, .86); }
+  background: #8c2020; }
 [data-testid="stMainBlockContainer"] { padding-bottom: 3rem; }
 </style>"""
 

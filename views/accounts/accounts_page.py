@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 import streamlit as st
 
-from layers.html import element, escape
+from layers.html import clean_text, element, escape
 from projects.accounts import OFFICE, Account, Accounts, Placement
 from projects.errors import AtlasError
 from projects.identity import ROLE_NAMES_ZH, Identity, OwnerUnit, Role
@@ -95,7 +95,9 @@ def _draw_one(shell: AccountsShell, found: Sequence[Account]) -> None:
         list(by_name),
         index=None,
         key="account_chosen",
-        format_func=lambda n: plain(f"{n} · {by_name[n].display_name}") if n in by_name else plain(str(n)),
+        format_func=lambda n: (
+            clean_text(f"{n} · {by_name[n].display_name}") if n in by_name else clean_text(str(n))
+        ),
         placeholder=_("要重置密码、停用或修改的账户"),
     )
     if name not in by_name:

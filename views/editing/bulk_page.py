@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from layers.html import element, escape
+from layers.html import clean_text, element, escape
 from projects.codes import CATEGORY_ZH
 from projects.errors import AtlasError, BadValue, Conflict, NotAllowed, SignInNeeded, UnknownRecord
 from projects.fields import BY_NAME, Field, JsonValue
@@ -24,7 +24,6 @@ from views.editing import bulk_state, edit_conflict, edit_lists, edit_submit, ed
 from views.editing.bulk_state import Bulk
 from views.editing.edit_page import CSS
 from views.notices import notice
-from views.plain import plain
 from views.shell import Shell
 
 PROBLEMS_SHOWN: Final = 50
@@ -74,7 +73,7 @@ def _unit(shell: Shell) -> OwnerUnit | None:
         list(units),
         index=None,
         key="bulk-unit",
-        format_func=lambda code: plain(f"{units[code].name}（{code}）"),
+        format_func=lambda code: clean_text(f"{units[code].name}（{code}）"),
         placeholder=_("修改哪个单位的记录"),
     )
     return units.get(chosen or "")
@@ -122,12 +121,12 @@ def _filtered(shell: Shell, work: Bulk) -> list[Held]:
     first, second, third = st.columns([0.4, 0.3, 0.3])
     words = first.text_input(_("名称、编号或地址"), key="bulk-q", max_chars=60).strip()
     names = {str(code): _(label) for code, label in CATEGORY_ZH.items()}
-    state.sync_captions("bulk-category", {plain(name): code for code, name in names.items()})
+    state.sync_captions("bulk-category", {clean_text(name): code for code, name in names.items()})
     categories = second.multiselect(
         _("类别"),
         list(names),
         key="bulk-category",
-        format_func=lambda code: plain(names[code]),
+        format_func=lambda code: clean_text(names[code]),
         placeholder=_("全部"),
     )
     asked = ways.asked("missing")
@@ -137,7 +136,7 @@ def _filtered(shell: Shell, work: Bulk) -> list[Held]:
         [f.name for f in COLUMNS],
         index=None,
         key="bulk-missing",
-        format_func=lambda name: plain(edit_words.title(BY_NAME[name], shell.language)),
+        format_func=lambda name: clean_text(edit_words.title(BY_NAME[name], shell.language)),
         placeholder=_("不限"),
     )
     return [held for held in work.held.values() if _fits(work, held, words, categories, lacking)]
@@ -159,13 +158,14 @@ def _columns(shell: Shell) -> list[Field]:
     _ = shell.translate
     wanted = dict.fromkeys((*FIRST_COLUMNS, ways.asked("missing")))
     names = [f.name for f in COLUMNS]
-    state.sync_captions("bulk-columns", {plain(edit_words.title(f, shell.language)): f.name for f in COLUMNS})
+    captions = {clean_text(edit_words.title(f, shell.language)): f.name for f in COLUMNS}
+    state.sync_captions("bulk-columns", captions)
     st.session_state.setdefault("bulk-columns", [name for name in names if name in wanted])
     chosen = st.multiselect(
         _("列"),
         names,
         key="bulk-columns",
-        format_func=lambda name: plain(edit_words.title(BY_NAME[name], shell.language)),
+        format_func=lambda name: clean_text(edit_words.title(BY_NAME[name], shell.language)),
     )
     return [f for f in COLUMNS if f.name in chosen]
 

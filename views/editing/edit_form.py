@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import streamlit as st
 
-from layers.html import element, escape
+from layers.html import clean_text, element, escape
 from layers.place_editor import Neighbour
 from projects import values as checks
 from projects.fields import Field, FieldType, Group, JsonValue
@@ -108,14 +108,14 @@ def _select(shell: Shell, work: Work, field: Field, choices: Mapping[str, str]) 
     key, held = work.key(field.name), work.form.get(field.name)
     if key not in st.session_state or st.session_state[key] not in (None, *choices):
         st.session_state[key] = held if held in choices else None
-    names = {plain(name): code for code, name in choices.items()}
+    names = {clean_text(name): code for code, name in choices.items()}
     state.sync_captions(key, names)
     chosen = st.selectbox(
         label(shell, field),
         list(choices),
         index=None,
         key=key,
-        format_func=lambda code: plain(choices[code]),
+        format_func=lambda code: clean_text(choices[code]),
         placeholder=_unknown(shell, field),
         help=(field.help_en if shell.language == "en" else field.help_zh) or None,
         on_change=edit_state.note,
@@ -175,12 +175,12 @@ def _counties_touched(shell: Shell, work: Work) -> None:
     key, held = work.key("area"), work.form.get("area")
     if key not in st.session_state:
         st.session_state[key] = [code for code in (held if isinstance(held, list) else ()) if code in choices]
-    state.sync_captions(key, {plain(name): code for code, name in choices.items()})
+    state.sync_captions(key, {clean_text(name): code for code, name in choices.items()})
     chosen = st.multiselect(
         _("涉及其他县"),
         list(choices),
         key=key,
-        format_func=lambda code: plain(choices[code]),
+        format_func=lambda code: clean_text(choices[code]),
         placeholder=_("跨县的项目才填"),
         on_change=edit_state.note,
         args=(shell, work, "area", key),

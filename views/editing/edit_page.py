@@ -5,7 +5,7 @@ Every run takes what was typed into the open work, keeps a draft on the server, 
 
 import streamlit as st
 
-from layers.html import element, escape
+from layers.html import clean_text, element, escape
 from projects.errors import AtlasError
 from projects.fields import FIELDS, Field, Group
 from projects.filing.desk import Lookalike
@@ -16,7 +16,6 @@ from views.editing import attachments, edit_form, edit_state, edit_submit, edit_
 from views.editing.edit_state import NEW, Work
 from views.intake import issue_words
 from views.notices import notice
-from views.plain import plain
 from views.shell import Shell, guarded
 
 CSS = """<style>
@@ -165,7 +164,7 @@ def _choose_unit(shell: Shell, work: Work) -> None:
         list(work.units),
         index=None,
         key=key,
-        format_func=lambda code: plain(_unit_name(work.units[code])),
+        format_func=lambda code: clean_text(_unit_name(work.units[code])),
         placeholder=_("这条记录归哪个单位"),
     )
     if chosen and chosen != work.unit_id:

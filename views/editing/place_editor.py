@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from layers import assets, place_editor
-from layers.html import element, escape
+from layers.html import clean_text, element, escape
 from layers.place_editor import Drawn, Neighbour, PlaceScene
 from projects.codes import DATUM_ZH, METHOD_ZH, PRECISION_ZH, Method, Precision
 from projects.fields import JsonValue
@@ -214,7 +214,7 @@ def _typed_in(shell: Shell, place: Place | None, key: str) -> None:
             [str(m) for m in METHODS],
             index=None,
             key=f"{key}:method",
-            format_func=lambda code: plain(_(METHOD_ZH[code])),
+            format_func=lambda code: clean_text(_(METHOD_ZH[code])),
             placeholder=_("必须选择"),
         )
         if not st.button(_("移到这里"), key=f"{key}:jump", icon=":material/my_location:"):
