@@ -19,6 +19,7 @@ NAMES: Final = (
     "catchments",
     "max_coverage",
     "funding",
+    "figures",
 )
 
 

@@ -146,15 +146,19 @@ class Reading:
 
     def choose(self, label: str, words: str) -> float:
         """Choose an option of a filter widget and return the seconds from the press to the repainted map."""
+        before = int(self.page.evaluate(DRAWN))
+        self.press(label, words)
+        return self.drawn(before)
+
+    def press(self, label: str, words: str) -> None:
+        """Choose an option of a filter widget; the watch starts with the press."""
         box = self.page.get_by_role("combobox", name=label)
         box.click()
         box.press_sequentially(words)
         option = self.page.get_by_role("option", name=words).first
         option.wait_for()
-        before = int(self.page.evaluate(DRAWN))
         self.page.evaluate(WATCH)
         option.click(no_wait_after=True)
-        return self.drawn(before)
 
 
 @contextmanager

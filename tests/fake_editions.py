@@ -75,7 +75,7 @@ class FakeEditions:
         return self._told(self.held[key][0])
 
     def _told(self, edition: Edition) -> Edition:
-        hidden = {"proposed_by": "", "decided_by": "", "remark": "", "unit_id": ""}
+        hidden = {"proposed_by": "", "decided_by": "", "remark": "", "unit_id": "", "unit": ""}
         return replace(edition, **hidden) if self.anonymous else edition  # type: ignore[arg-type]
 
     def rights(self, area_code: str) -> Rights:
@@ -197,6 +197,7 @@ class FakeEditions:
             NOW,
             base_id=proposal.base_id,
             unit_id="440232",
+            unit="乳源瑶族自治县",
             proposed_by="ruyuan",
             kept=changes.count(Change.KEPT),
             entered=changes.count(Change.ENTERED),

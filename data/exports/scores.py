@@ -1,6 +1,6 @@
 """Scorecards as a workbook: how a score is made, the ranking with every part, the missing fields counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -38,7 +38,7 @@ FORMULA: Final = {
         "完整度 = Σ（字段权重 × 已填的记录数）÷ Σ（字段权重 × 应填的记录数）。",
         "按期率 = 1 − 逾期里程碑 ÷ 有计划日期的里程碑；逾期：计划日期早于今天而没有实际日期。",
         "目标达成 = 已达成目标 ÷ 可以计算的目标。",
-        f"少于 {FEW} 条记录的不排名；得分相同的名次并列；退库的记录不计入。",
+        f"少于 {FEW} 条记录的、只有一部分已知的不排名；得分相同的名次并列；退库的记录不计入。",
     ),
     "en": (
         "Score = 100 × Σ (weight × value) ÷ Σ weight over the known components; an unknown component is"
@@ -49,7 +49,8 @@ FORMULA: Final = {
         "On schedule = 1 − overdue milestones ÷ milestones with a planned date; overdue: planned before"
         " today, no actual date.",
         "Targets met = targets met ÷ targets that can be judged.",
-        f"Fewer than {FEW} records take no rank; equal scores share one; withdrawn records are left out.",
+        f"Fewer than {FEW} records, or one known component alone, take no rank; equal scores share one;"
+        " withdrawn records are left out.",
     ),
 }
 """How a score is made, in the words of page, workbook and documentation."""
@@ -102,25 +103,48 @@ def _line(card: Card, zh: bool) -> list[Cell]:
     cells += [held.records, held.demo, card.score.value]
     for part in card.score.parts:
         cells += [percent(part), part.counted if part.of else None, part.of]
-    return [*cells, "；".join(notes(card, zh))]
+    return [*cells, joined(notes(card, zh), zh)]
 
 
 def notes(card: Card, zh: bool) -> list[str]:
-    """Return what has to be said beside a score: few records, a tie, unknown components."""
+    """Return what has to be said beside a score: why there is no rank, a tie, unknown components."""
+    unknown = unknown_words(card.score.unknown, zh)
+    return [*unranked_words(card, zh), *filter(None, (tie_words(card, zh), unknown))]
+
+
+def joined(said: Collection[str], zh: bool) -> str:
+    """Join what is said of a score to one line."""
+    return ("；" if zh else "; ").join(said)
+
+
+def unranked_words(card: Card, zh: bool) -> list[str]:
+    """Return why a card takes no rank; nothing for one that has one."""
     found = []
     if card.few:
         found.append("记录太少，不排名" if zh else "too few records for a rank")
-    if card.tied:
-        found.append("并列" if zh else "tied")
-    unknown = [component_name(one, zh) for one in card.score.unknown]
-    if unknown:
-        names = "、".join(unknown) if zh else ", ".join(unknown)
-        found.append(
-            f"{names}未知，权重已分给其余部分" if zh else f"unknown: {names}; weight given to the others"
-        )
     if card.score.value is None:
         found.append("已知的部分不足一半，不给出得分" if zh else "less than half is known: no score")
+    elif card.score.alone:
+        name = component_name(card.score.alone, zh)
+        found.append(f"只有{name}已知，不排名" if zh else f"only {name} is known: no rank")
     return found
+
+
+def tie_words(card: Card, zh: bool) -> str:
+    """Return with how many others a card shares its rank, "" for none."""
+    if not card.tied:
+        return ""
+    if zh:
+        return f"与其他 {card.tied} 个并列第 {card.rank} 名"
+    return f"rank {card.rank} shared with {card.tied} other{'s' if card.tied > 1 else ''}"
+
+
+def unknown_words(unknown: Collection[Component], zh: bool) -> str:
+    """Return which components are not known and where their weight went, "" for none."""
+    if not unknown:
+        return ""
+    names = ("、" if zh else ", ").join(component_name(one, zh) for one in unknown)
+    return f"{names}未知，权重已分给其余部分" if zh else f"unknown: {names}; weight given to the others"
 
 
 def percent(part: Part) -> Decimal | None:

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from projects.codes import MilestoneCode, Stage
+
 OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")
 LATE_DAYS: Final = 30
 """A step so many days overdue is yellow; longer is red."""
@@ -28,6 +30,15 @@ class Light(StrEnum):
     """Nothing reported: unknown, not on time."""
     OVER = "over"
     """In operation or withdrawn: out of the dispatch."""
+
+
+class Doubt(StrEnum):
+    """Why an overdue step may not be what it seems; it counts all the same."""
+
+    UNFILLED = "unfilled"
+    """The stage is past the step: its actual date was probably never filled in."""
+    SUSPENDED = "suspended"
+    """The project is suspended and held against the plan that was reported."""
 
 
 LIGHT_ZH: Final[Mapping[Light, str]] = MappingProxyType(
@@ -56,6 +67,8 @@ RULE_ZH: Final = (
     "单位和县的灯：有红即红；没有红而有黄，或一部分项目是灰，即黄；全部报过且都是绿，才绿；全部是灰即灰。",
     "逾期：计划日期早于参照日，且没有实际日期。即将到期：计划日期在参照日起 30、60、90 天内（后含前）。",
     "更新：单位填报、导入或审核通过的修改；随文件入库、单位从未动过的记录算“从未填报”，单独计数。",
+    "阶段已是竣工、投产而此前的步骤仍算逾期的，多半是漏填实际日期；停缓建的项目仍按所报计划算逾期。"
+    "两种都照样计数、亮灯，在逾期步骤的名单里逐行标明。",
 )
 RULE_EN: Final = (
     f"Red: a step was planned more than {LATE_DAYS} days ago and has no actual date.",
@@ -70,6 +83,9 @@ RULE_EN: Final = (
     " reference day (each span holds the one before).",
     "Update: what an office filed, imported or had accepted. Records that came with a document and that no"
     " office ever touched are “never filed” and counted apart.",
+    "Where the stage is completed or in operation and an earlier step is still overdue, its actual date was"
+    " probably never filled in; suspended projects are held against the plan that was reported. Both count"
+    " all the same and are marked row by row in the list of overdue steps.",
 )
 
 
@@ -132,6 +148,22 @@ def light(*, over: bool, reported: bool, days_late: int, missed: bool) -> Light:
     if days_late > LATE_DAYS:
         return Light.RED
     return Light.YELLOW if days_late > 0 or missed else Light.GREEN
+
+
+def doubt(stage: str, step: MilestoneCode | None, days_late: int) -> Doubt | None:
+    """Return why a step that is ``days_late`` days overdue may not be what it seems; None for no doubt.
+
+    >>> doubt("竣工", MilestoneCode.PROJECT_APPROVAL, 1844).value
+    'unfilled'
+    >>> doubt("竣工", MilestoneCode.COMMISSIONING, 12), doubt("在建", MilestoneCode.COMPLETION, 12)
+    (None, None)
+    """
+    if step is None or days_late <= 0:
+        return None
+    if stage == Stage.SUSPENDED:
+        return Doubt.SUSPENDED
+    past = stage == Stage.OPERATING or (stage == Stage.COMPLETED and step is not MilestoneCode.COMMISSIONING)
+    return Doubt.UNFILLED if past else None
 
 
 def light_of_unit(counts: Mapping[Light, int]) -> Light:

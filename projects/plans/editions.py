@@ -82,6 +82,8 @@ class Edition:
     base_id: int | None = None
     """The edition that was the newest when this one was proposed; entries say what changed against it."""
     unit_id: str = ""
+    unit: str = ""
+    """The name of the unit that proposed it."""
     conditions: str = ""
     """Parameters of the filter that the projects were chosen with, as in an address."""
     note: str = ""

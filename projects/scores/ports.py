@@ -22,6 +22,10 @@ class Scorecards(Protocol):
         """Return the counts of every owner unit that has a match."""
         ...
 
+    def withdrawn(self, chosen: ProjectFilter) -> int:
+        """Return how many matches were withdrawn (退库) and stand in no score."""
+        ...
+
     def lacking(
         self, chosen: ProjectFilter, field: CheckedField, *, area: str = "", unit: str = "", limit: int = 50
     ) -> tuple[Lacking, ...]:

@@ -6,7 +6,8 @@ targets      = targets met ÷ targets that can be judged
 score        = 100 × Σ (weight × value) ÷ Σ weight, both sums over the components that are known
 
 A component without a denominator is unknown, not zero, and not one: its weight goes to the others in
-proportion, and the score says so. When more than half of the weight is unknown there is no score.
+proportion, and the score says so. When more than half of the weight is unknown there is no score. A score of
+one component alone, where others count too, takes no rank: nobody could say what it compares.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,15 +46,24 @@ class Score:
         """Components that count but are not known."""
         return tuple(part.component for part in self.parts if part.weight and part.value is None)
 
+    @property
+    def alone(self) -> Component | None:
+        """The only component that is known, where others count too; None when there is no such one."""
+        known = [part.component for part in self.parts if part.weight and part.value is not None]
+        return known[0] if len(known) == 1 and self.unknown else None
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One line of the ranking; without a rank there is no score, or there are too few records."""
+    """One line of the ranking; without a rank too little is known, or there are too few records.
+
+    ``tied`` counts the others that share its rank.
+    """
 
     counted: Counted
     score: Score
     rank: int | None
-    tied: bool
+    tied: int = 0
 
     @property
     def few(self) -> bool:
@@ -120,7 +130,8 @@ def _part(component: Component, counted: Counted, weights: Weights) -> Part:
 def ranked(counted: Iterable[Counted], weights: Weights) -> tuple[Card, ...]:
     """Return cards from the best score down; equal scores share a rank (1, 2, 2, 4).
 
-    Only who has a score and enough records takes a rank; the others follow, most records first.
+    Only who has a score of more than one component and enough records takes a rank; the others follow, most
+    records first.
     """
     scored = [(one, score(one, weights)) for one in counted]
     competing = [s.value for one, s in scored if _competes(one, s) and s.value is not None]
@@ -129,14 +140,15 @@ def ranked(counted: Iterable[Counted], weights: Weights) -> tuple[Card, ...]:
 
 
 def _competes(counted: Counted, found: Score) -> bool:
-    return found.value is not None and counted.records >= FEW and bool(counted.key)
+    enough = found.value is not None and found.alone is None
+    return enough and counted.records >= FEW and bool(counted.key)
 
 
 def _card(counted: Counted, found: Score, competing: Sequence[Decimal]) -> Card:
     if not _competes(counted, found) or found.value is None:
-        return Card(counted, found, None, tied=False)
+        return Card(counted, found, None)
     better = sum(1 for other in competing if other > found.value)
-    return Card(counted, found, better + 1, tied=competing.count(found.value) > 1)
+    return Card(counted, found, better + 1, tied=competing.count(found.value) - 1)
 
 
 def _order(card: Card) -> tuple[int, int, str]:

@@ -75,7 +75,8 @@ CALLS = {
     "free_slot_of": ":clinic",
     "may_plan": ":b",
     "may_publish_for": ":b",
-    "propose_edition": "'catalogue', :b, 2026, 'x', '', '', NULL, ARRAY[:clinic], ARRAY['x'], '{}', '{}', '{}'",
+    "propose_edition": "'catalogue', :b, 2026, 'x', '', '', NULL, ARRAY[:clinic], ARRAY['x'],"
+    " '{}', '{}', '{}'",
     "decide_edition": ":edition, true, 'x'",
     "withdraw_edition": ":edition",
     "edition_heirs": "ARRAY[:edition]",
@@ -143,7 +144,8 @@ def waiting(world: World) -> dict[str, Any]:
 
 
 PROPOSE = (
-    "SELECT propose_edition('rolling_plan', :b, 2026, 'x', '', '', NULL, ARRAY[:key], ARRAY['x'], '{}', '{}', '{}')"
+    "SELECT propose_edition('rolling_plan', :b, 2026, 'x', '', '', NULL, ARRAY[:key], ARRAY['x'],"
+    " '{}', '{}', '{}')"
 )
 
 

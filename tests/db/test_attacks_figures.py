@@ -1,6 +1,6 @@
-"""Attacks on editions, visits and leads, reported figures, schedules and weights, beside those of their own tests.
+"""Attacks on editions, visits, reported figures, schedules and weights, beside those of their own tests.
 
-County B keeps to itself: records in every state but open, proposals, visits, figures that wait or were sent back.
+County B keeps to itself: records in every state but open, proposals, visits, figures that wait.
 """
 
 import re
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ from tests.db.test_access import CITY, A, B, World
 pytestmark = pytest.mark.db
 SECRET = "ZZSECRETZZ"
 STRANGERS = ("", "a", "viewer", "other", "fresh")
-"""Nobody, the neighbour, a viewer, another prefecture's reviewer, a neighbour before the first change of password."""
+"""Nobody, the neighbour, a viewer, another prefecture's reviewer, a neighbour with his first password."""
 ALL = ProjectFilter()
 
 
@@ -64,7 +65,8 @@ class Figures(World):
         self.call("city", "decide_edition(:key, true, 'who-said-this')", key=open_one)
         with database.owning() as connection:
             making.change(connection, self.record["hidden since"], published=False)
-        self.marks = {SECRET, *(key for name, key in self.record.items() if B in name and "open" not in name)}
+        self.marks = {SECRET, self.record["hidden since"]}
+        self.marks |= {*(key for name, key in self.record.items() if B in name and "open" not in name)}
 
     def _propose(self) -> None:
         for fate in ("waits", "rejected", "withdrawn"):
@@ -73,14 +75,14 @@ class Figures(World):
         self.call("b", "withdraw_edition(:key)", key=self.made["withdrawn"])
 
     def _note(self) -> None:
-        words = {name: SECRET for name in ("counterpart", "result", "next_step", "detail", "reason")}
+        words = dict.fromkeys(("counterpart", "result", "next_step", "detail", "reason"), SECRET)
         for name, record in (("visit", "open"), ("inner visit", "hidden")):
             with self.database.writing(self.token["b"]) as connection:
                 self.made[name] = connection.scalar(
                     text(
-                        "INSERT INTO promotion_event (kind, unit_id, project_id, counterpart, result, next_step,"
-                        " detail, reason) VALUES ('lead', :b, :key, :counterpart, :result, :next_step, :detail,"
-                        " :reason) RETURNING entry_id"
+                        "INSERT INTO promotion_event (kind, unit_id, project_id, counterpart, result,"
+                        " next_step, detail, reason) VALUES ('lead', :b, :key, :counterpart, :result,"
+                        " :next_step, :detail, :reason) RETURNING entry_id"
                     ),
                     {"b": B, "key": self.record[f"{B} {record}"], **words},
                 )
@@ -97,8 +99,8 @@ class Figures(World):
 
     def propose(self, who: str, *keys: str, **values: Any) -> int:
         """File a plan of B (or of ``area``) with these records; return its number."""
-        given: dict[str, Any] = {"area": B, "title": "x", "note": "", "base": None, "leaving": [], "year": 2026}
-        given |= {"kind": "rolling_plan", "chosen": list(keys), "hand": "{}"} | values
+        given: dict[str, Any] = {"kind": "rolling_plan", "area": B, "year": 2026, "title": "x", "note": ""}
+        given |= {"base": None, "chosen": list(keys), "leaving": [], "hand": "{}"} | values
         given.setdefault("why", ["x"] * len(given["chosen"] or ()))
         given.setdefault("left", ["x"] * len(given["leaving"] or ()))
         return int(self.call(who, PROPOSE, **given))
@@ -110,8 +112,8 @@ class Figures(World):
 
 
 PROPOSE = (
-    "propose_edition(:kind, :area, :year, :title, :note, '', :base, CAST(:chosen AS text[]), CAST(:why AS text[]),"
-    " CAST(:leaving AS text[]), CAST(:left AS text[]), CAST(:hand AS jsonb))"
+    "propose_edition(:kind, :area, :year, :title, :note, '', :base, CAST(:chosen AS text[]),"
+    " CAST(:why AS text[]), CAST(:leaving AS text[]), CAST(:left AS text[]), CAST(:hand AS jsonb))"
 )
 FILE = "file_indicator(:b, 'zhiweibing_centre_share', :b, NULL, :day, 50, NULL, NULL, :said)"
 HERE = {
@@ -142,11 +144,19 @@ def world(cluster: Cluster, library_database: Database) -> Iterator[Figures]:
 
 # ---- rights: exactly these ----
 
-TABLES = ("edition", "edition_entry", "promotion_event", "indicator", "target_recipe", "census_zone", "target")
-TABLES += ("indicator_report", "installation", "score_weight", "score_weight_change", "project_schedule")
-NOTED = "entry_id version kind project_id area_code unit_id happened_on counterpart result next_step next_due detail"
+TABLES: tuple[str, ...] = (
+    "edition",
+    "edition_entry",
+    "promotion_event",
+    "indicator",
+    "target_recipe",
+    "census_zone",
+)
+TABLES += ("target", "indicator_report", "installation", "score_weight", "score_weight_change")
+TABLES += ("project_schedule",)
+NOTED = "entry_id version kind project_id area_code unit_id happened_on counterpart result next_step next_due"
 WRITES: Mapping[tuple[str, str], set[str]] = {
-    ("promotion_event", "INSERT"): {*NOTED.split(), "withdrawn", "reason"},
+    ("promotion_event", "INSERT"): {*NOTED.split(), "detail", "withdrawn", "reason"},
     ("score_weight", "UPDATE"): {"weight"},
 }
 """What may be written past the functions: a version of a visit, a weight; policies say by whom."""
@@ -171,9 +181,9 @@ def test_tables_of_figures_are_written_by_functions_and_in_named_columns(world: 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_nobody_copies_rows_into_or_out_of_a_file(world: World, table: str) -> None:
-    for statement in (f"COPY {table} FROM PROGRAM 'id'", f"COPY {table} TO '/tmp/x'", f"TRUNCATE {table} CASCADE"):
-        for who in ("b", "city", "admin"):
-            world.refused(who, statement)
+    for who in ("b", "city", "admin"):
+        for way in (f"COPY {table} FROM PROGRAM 'id'", f"COPY {table} TO 'x'", f"TRUNCATE {table} CASCADE"):
+            world.refused(who, way)
 
 
 # ---- reading: every table, row by row ----
@@ -190,8 +200,8 @@ def read_by(connection: Connection, token: str) -> dict[str, str]:
             columns = ", ".join(
                 connection.scalars(
                     text(
-                        "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = CAST(:table AS regclass)"
-                        " AND attnum > 0 AND NOT attisdropped"
+                        "SELECT quote_ident(attname) FROM pg_attribute"
+                        " WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped"
                         " AND has_column_privilege(attrelid, attnum, 'SELECT') ORDER BY attnum"
                     ),
                     {"table": table},
@@ -214,7 +224,7 @@ KEPT = {"edition", "edition_entry", "promotion_event", "indicator_report", "proj
 
 def test_nobody_else_reads_a_word_of_what_a_county_keeps_to_itself(world: Figures) -> None:
     with world.database.owning() as connection:
-        assert {who: leaking(connection, world, who) for who in STRANGERS} == dict.fromkeys(STRANGERS, set())
+        assert [who for who in STRANGERS if leaking(connection, world, who)] == []
         for who in ("b", "city", "admin"):  # else it would be found nowhere at all
             assert leaking(connection, world, who) >= KEPT, who
 
@@ -249,16 +259,14 @@ def test_the_public_reads_no_name_of_an_account_anywhere(world: Figures) -> None
         assert {table for table, held in found.items() if "who-" in held} == set()
         told = {table for table, held in read_by(connection, world.token["viewer"]).items() if "who-" in held}
         assert {"edition", "score_weight_change", "indicator_report"} <= told, "whoever signed in is told"
-        connection.execute(
-            text("UPDATE indicator_report SET source_note = 'x' WHERE id = :key"), {"key": world.made["again"]}
-        )
+        connection.execute(text("UPDATE indicator_report SET source_note = 'x' WHERE state = 'accepted'"))
 
 
-BOOKS = {"source", "area", "area_part", "map_line", "township", "village", "zone", "zone_area", "census_figure"}
-BOOKS |= {"unit", "unit_alias", "task", "task_unit", "target", "indicator", "target_recipe", "census_zone"}
-BOOKS |= {"owner_unit", "loaded", "edit_mark", "installation"}
-"""What stands in printed documents and statistics, what was loaded when, and whether this is practice: no record, no
-word and no choice of an office."""
+BOOKS = {"source", "area", "area_part", "map_line", "township", "village", "zone", "zone_area", "unit"}
+BOOKS |= {"unit_alias", "task", "task_unit", "target", "indicator", "target_recipe", "census_zone"}
+BOOKS |= {"census_figure", "owner_unit", "loaded", "edit_mark", "installation"}
+"""What stands in printed documents and statistics, what was loaded when, whether this is practice: no record,
+no word and no choice of an office."""
 
 
 def test_a_closed_house_shows_books_and_nothing_else(world: Figures) -> None:
@@ -322,7 +330,8 @@ def questions(world: Figures, who: str) -> dict[str, Callable[[], Any]]:
 
 
 OF_THE_UNIT = {"visits", "targets", "timelines", "editions rolling_plan"}
-"""Where a unit's own people read on: visits, figures, proposals, the steps on a card. Lists, maps and sums are of what is public."""
+"""Where a unit's own people read on: visits, figures, proposals, steps on a card. Lists, maps and sums are of
+what is public."""
 
 
 @pytest.mark.parametrize("who", [*STRANGERS, "b", "city", "admin"])
@@ -334,7 +343,7 @@ def test_no_question_of_a_page_is_answered_with_it(world: Figures, who: str) -> 
 
 
 def test_sums_are_the_same_for_whoever_asks(world: Figures) -> None:
-    """A hidden record that counted for its own county would give itself away by the difference, and mislead."""
+    """A hidden record that counted for its own county would give itself away by the difference."""
     for name in ("overview", "lines", "plans", "classes", "scores", "duties", "funnel"):
         first, *others = [questions(world, who)[name]() for who in world.token]
         assert all(answer == first for answer in others), name
@@ -378,13 +387,13 @@ def test_an_odd_proposal_is_refused_and_leaves_nothing(world: Figures, odd: str)
         held = values[name]
         values[name] = held and [world.record.get(f"{B} {key}", key) for key in held]
     for who in ("city", "admin"):
-        said = refusal(lambda who=who: world.propose(who, **values))
+        said = refusal(partial(world.propose, who, **values))
         assert SECRET not in said
     assert tally(world) == before
 
 
 def refusal(act: Callable[[], Any]) -> str:
-    """Return what is said when the database refuses something: a right, a rule or a value, nothing that broke."""
+    """Return what the database says in refusing a right, a rule or a value; nothing else may go wrong."""
     with pytest.raises((AtlasError, DBAPIError)) as caught:
         act()
     error = caught.value.__cause__ if isinstance(caught.value, AtlasError) else caught.value
@@ -410,9 +419,10 @@ def tally(world: Figures) -> Any:
 def test_a_record_that_leaves_is_not_frozen_as_it_was_just_before_it_was_hidden(
     world: Figures, county: str, said: str | None
 ) -> None:
-    """The edition before has told everybody one thing; what was written since and hidden again stays hidden."""
+    """The edition before told everybody one thing; what was written since and hidden stays hidden."""
     with world.database.owning() as connection:
-        stays, leaves = (making.project(connection, county_code=county, owner_unit_id=county) for _ in range(2))
+        here = {"county_code": county, "owner_unit_id": county}
+        stays, leaves = (making.project(connection, **here) for _ in range(2))
     base = world.propose("city", stays, leaves, area=county)
     world.call("city", "decide_edition(:key, true, '')", key=base)
     with world.database.owning() as connection:
@@ -420,7 +430,7 @@ def test_a_record_that_leaves_is_not_frozen_as_it_was_just_before_it_was_hidden(
     following = world.propose("city", area=county, base=base, leaving=[leaves])
     with world.database.owning() as connection:
         making.change(connection, leaves, published=False)
-    publish = lambda: world.call("city", "decide_edition(:key, true, '')", key=following)  # noqa: E731
+    publish = partial(world.call, "city", "decide_edition(:key, true, '')", key=following)
     if said:
         assert "hidden_since" in refusal(publish)
     else:
@@ -431,18 +441,20 @@ def test_a_record_that_leaves_is_not_frozen_as_it_was_just_before_it_was_hidden(
 
 def test_a_decision_that_says_neither_yes_nor_no_publishes_nothing(world: Figures) -> None:
     key = world.made["waits"]
-    assert "no_remark" in refusal(lambda: world.call("city", "decide_edition(:key, NULL, NULL)", key=key))
+    assert "no_remark" in refusal(partial(world.call, "city", "decide_edition(:key, NULL, NULL)", key=key))
     assert world.scalar("city", "SELECT state FROM edition WHERE id = :key", key=key) == "proposed"
 
 
 def test_a_figure_is_not_sent_back_by_a_decision_that_says_nothing(world: Figures) -> None:
     report = world.call("b", FILE, b=B, day=date(2016, 12, 31), said="x")
-    refusal(lambda: world.call("city", "decide_indicator(:key, NULL, NULL)", key=report))
-    assert world.scalar("city", "SELECT state FROM indicator_report WHERE id = :key", key=report) == "submitted"
+    refusal(partial(world.call, "city", "decide_indicator(:key, NULL, NULL)", key=report))
+    assert (
+        world.scalar("city", "SELECT state FROM indicator_report WHERE id = :key", key=report) == "submitted"
+    )
 
 
 def test_a_proposal_is_no_way_to_ask_what_became_of_a_hidden_record(world: Figures) -> None:
-    """To name a guess as leaving says ``not_a_member``, whether the guess was merged into a member or never was."""
+    """To name a guess as leaving says ``not_a_member``, whether it was merged into a member or never was."""
     with world.database.owning() as connection:
         member, guess = (making.project(connection, county_code="440282", owner_unit_id=B) for _ in range(2))
         making.change(connection, guess, published=False)
@@ -450,7 +462,7 @@ def test_a_proposal_is_no_way_to_ask_what_became_of_a_hidden_record(world: Figur
     base = world.propose("city", member, area="440282")
     world.call("city", "decide_edition(:key, true, '')", key=base)
     told = [
-        refusal(lambda key=key: world.propose("city", area="440282", base=base, leaving=[key]))
+        refusal(partial(world.propose, "city", area="440282", base=base, leaving=[key]))
         for key in (guess, "XX-9999")
     ]
     assert all("not_a_member" in one for one in told), told
@@ -460,21 +472,21 @@ def test_a_proposal_is_no_way_to_ask_what_became_of_a_hidden_record(world: Figur
 @pytest.mark.parametrize("fate", ["rejected", "withdrawn"])
 def test_what_was_decided_is_not_decided_again(world: Figures, deed: str, fate: str) -> None:
     for who in ("b", "city", "admin"):
-        refusal(lambda who=who: world.call(who, deed, key=world.made[fate]))
+        refusal(partial(world.call, who, deed, key=world.made[fate]))
     state = world.scalar("admin", "SELECT state FROM edition WHERE id = :key", key=world.made[fate])
     assert state == fate
 
 
 @pytest.mark.parametrize("key", [None, -1, 0, 2**31 - 1])
 def test_numbers_of_nothing_are_refused_like_numbers_of_others(world: Figures, key: int | None) -> None:
-    """The sentence for what is not there is the one for what is not yours: nobody counts what others file."""
+    """The sentence for what is not there is that for what is not yours: nobody counts what others file."""
     for call, mine in (
         ("decide_edition(:key, true, 'x')", "waits"),
         ("withdraw_edition(:key)", "waits"),
         ("decide_indicator(:key, true, 'x')", "report"),
     ):
-        there = refusal(lambda call=call, mine=mine: world.call("a", call, key=world.made[mine]))
-        absent = refusal(lambda call=call: world.call("a", call, key=key))
+        there = refusal(partial(world.call, "a", call, key=world.made[mine]))
+        absent = refusal(partial(world.call, "a", call, key=key))
         one, other = (re.sub(r"-?\d+|<NULL>", "", said) for said in (there, absent))
         assert one == other
 
@@ -500,9 +512,7 @@ def both(world: Figures, first: tuple[str, str], second: tuple[str, str], **valu
 
 
 def test_of_two_who_correct_the_same_version_one_is_told(world: Figures) -> None:
-    again = (
-        "INSERT INTO promotion_event (entry_id, version, kind, unit_id, result) VALUES (:key, 2, 'visit', '440281', 'x')"
-    )
+    again = "INSERT INTO promotion_event (entry_id, version, kind, result) VALUES (:key, 2, 'visit', 'x')"
     found = both(world, ("b", again), ("city", again), key=world.made["visit"])
     assert found == ["done", "refused"]
     versions = "SELECT count(*) FROM promotion_event WHERE entry_id = :key"
@@ -519,6 +529,6 @@ def test_of_two_who_decide_on_one_proposal_or_figure_the_first_counts(world: Fig
 
 
 def newest(world: Figures) -> int | None:
-    found = "SELECT max(id) FROM edition WHERE area_code = :b AND kind = 'rolling_plan' AND state = 'published'"
+    found = "SELECT max(id) FROM edition WHERE area_code = :b AND kind = 'rolling_plan' AND number > 0"
     number: int | None = world.scalar("city", found, b=B)
     return number

@@ -467,7 +467,9 @@ def test_a_proposal_is_for_its_unit_and_those_who_decide(world: World) -> None:
     neighbour, county = world.county(), world.county()
     waiting = world.editions(county).propose(proposal(county, world.project(county)))
     for who in (county, "reviewer", "admin"):
-        assert world.editions(who).edition(waiting).proposed_by == f"bianji-{county}"
+        found = world.editions(who).edition(waiting)
+        assert (found.proposed_by, found.unit_id) == (f"bianji-{county}", county)
+        assert found.unit and found.unit != county, "the unit has its name"
         assert world.editions(who).entries(waiting, Wanted(), ALL).matched == 1
     for who in ("", neighbour, "viewer", "stranger"):
         with pytest.raises(UnknownRecord):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -146,7 +147,7 @@ def test_a_figure_that_waits_is_decided_like_a_real_one(
 
 
 def test_a_library_for_measuring_gets_no_editions(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data.demo.build.EDITIONS_UP_TO", 20)
+    monkeypatch.setattr(sys.modules["data.demo.build"], "EDITIONS_UP_TO", 20)
     with practice_world(cluster, 21) as large:
         assert rows(large, "SELECT count(*) FROM edition") == [(0,)]
 

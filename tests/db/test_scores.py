@@ -109,7 +109,7 @@ def test_every_record_stands_once_by_area_and_by_unit(world: Database) -> None:
 
 def test_the_filter_restricts_and_an_empty_answer_is_empty(world: Database) -> None:
     cards = PostgisScorecards(world)
-    assert [c.records for c in cards.by_area(ProjectFilter(kind=("enterprise",)))] == [1]  # type: ignore[arg-type]
+    assert [c.records for c in cards.by_area(ProjectFilter(kind=("enterprise",)))] == [1]
     assert cards.by_unit(ProjectFilter(q="没有这样的名字")) == ()
 
 
@@ -122,6 +122,13 @@ def test_what_lacks_a_field_is_listed_as_it_is_counted(world: Database, field: C
             if one.key or name == "area":
                 assert len(listed) == one.fields[field].missing, (one.key, field)
     assert "T-0001" not in {one.id for one in cards.lacking(ProjectFilter(), field, area="440203")}
+
+
+def test_withdrawn_records_are_counted_apart_so_that_all_matches_stand_somewhere(world: Database) -> None:
+    cards = PostgisScorecards(world)
+    listed = "SELECT count(*) FROM project WHERE published AND stage = '退库'"
+    assert cards.withdrawn(ProjectFilter()) == rows(world, listed)[0][0] > 0
+    assert cards.withdrawn(ProjectFilter(q="没有这样的名字")) == 0
 
 
 def test_a_list_of_lacking_records_is_cut(world: Database) -> None:

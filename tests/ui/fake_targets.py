@@ -80,4 +80,4 @@ class FakeTargets:
 class TargetShell(OfficeShell):
     """The shell of an office with targets."""
 
-    targets: FakeTargets = field(default_factory=FakeTargets)
+    targets: FakeTargets = field(default_factory=FakeTargets)  # type: ignore[assignment]

@@ -69,6 +69,12 @@ def page(schedule: FakeSchedule | None = None, office: FakeDesk | None = None, *
     return opened("lifecycle.dispatch_page", shell, **({"day": DAY} | params))
 
 
+def heads_of(text: str) -> list[str]:
+    """Return the heads of the last table."""
+    head = text.rpartition("<thead")[2].partition("</thead>")[0]
+    return [part.partition(">")[2].partition("</th>")[0] for part in head.split("<th")[1:]]
+
+
 def row_of(text: str, name: str) -> str:
     """Return the table row that names something."""
     return next(part for part in text.split("<tr")[1:] if name in part).partition("</tr>")[0]
@@ -87,6 +93,36 @@ def test_each_unit_has_its_light_as_colour_and_word() -> None:
     assert "○ 灰" in row_of(text, "乐昌市"), "nothing reported is grey, never green"
     assert "已结束 1" in row_of(text, "乐昌市")
     assert text.index("乳源瑶族自治县</th>") < text.index("乐昌市</th>"), "the worst stands first"
+
+
+def test_what_is_asked_for_first_stands_first() -> None:
+    heads = heads_of(html(page()))
+    assert heads[:3] == ["填报单位", "逾期步骤", "工作簿"], "a phone shows the name and these"
+    assert heads[-1] == "项目按灯" and "灯" not in heads and len(heads) == 12
+    row = row_of(html(page()), "乳源瑶族自治县")
+    assert row.index("atlas-light") < row.index("乳源瑶族自治县") < row.index("show=steps")
+    due = next(cell for cell in row.split("<td") if "list=due30" in cell)
+    assert "list=due60" in due and "list=due90" in due and due.count(" / ") == 2, "one column, three ways"
+
+
+def test_a_reader_without_workbooks_has_no_column_of_them() -> None:
+    text = html(page(office=desk(identity=NOBODY, units=())))
+    assert "工作簿" not in heads_of(text) and len(heads_of(text)) == 11
+    body = text.rpartition("<tbody>")[2]
+    assert {row.count("<td") for row in body.split("<tr")[1:]} == {10}
+
+
+def test_an_overdue_step_that_is_probably_a_blank_is_marked() -> None:
+    made = FakeSchedule(
+        Kept("SG-0006", "竣工院", "竣工", {MilestoneCode.PROJECT_APPROVAL: days("2021-05-23")}),
+        Kept("SG-0007", "停建院", "停缓建", {START: days("2026-03-01")}),
+        Kept("SG-0008", "在建院", "在建", {START: days("2026-03-01")}),
+    )
+    text = html(page(made, show="steps", list="overdue"))
+    assert "多半漏填实际日期" in row_of(text, "竣工院") and "1844" in row_of(text, "竣工院")
+    assert "停缓建，仍按所报计划计" in row_of(text, "停建院")
+    assert "atlas-tag" not in row_of(text, "在建院")
+    assert "多半是漏填实际日期；停缓建的项目仍按所报计划" in text, "the rule says so"
 
 
 def test_the_rule_stands_on_the_page() -> None:

@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 from projects.codes import FinanceSource, FinanceStatus
 from projects.errors import StorageUnavailable
 from projects.filters import ProjectFilter
-from projects.identity import NOBODY
+from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
 from projects.money.lines import Line
 from projects.money.sums import YearPlan
 from projects.ports import Option
-from tests.fake_desk import FakeDesk
+from tests.fake_desk import EDITOR, REVIEWER, SHAOGUAN, VIEWER, FakeDesk
 from tests.fake_ledger import FakeLedger, Kept
 from tests.ui.office import OfficeShell, address, desk, html, opened
 
@@ -90,6 +90,15 @@ def test_where_nothing_is_reported_no_figure_is_zero() -> None:
     text = tiles(page(FakeLedger((Kept("SG-0001", "甲"), Kept("SG-0002", "乙")))))
     assert "<b>0 / 2</b>" in text
     assert text.count("<b>—</b>") == 4, "total, committed, rate and gap are unknown"
+    assert text.count("没有总投资已知的项目，算不出") == 2, "rate and gap"
+    assert "只算总投资已知" not in text and "缺口（总投资已知" not in text
+
+
+def test_money_beyond_a_total_is_told_once_below_the_figures() -> None:
+    at = page(FakeLedger((Kept("SG-0001", "甲", wan(100), [line("250", "到位")]),)))
+    sentence = "1 个项目落实超出总投资 150 万元，不抵别处的缺口。"
+    assert sentence not in tiles(at) and html(at).count(sentence) == 1
+    assert "不抵别处的缺口" not in html(page(FakeLedger((Kept("SG-0001", "甲", wan(100)),))))
 
 
 def test_who_has_to_report_is_listed_with_the_workbook_to_send() -> None:
@@ -201,6 +210,45 @@ def test_practice_records_and_nested_totals_are_told() -> None:
     ledger = FakeLedger((Kept("YL-0001", "演", wan(1), basis="demo"),), nested=2)
     text = html(page(ledger))
     assert "演示数据 1 条" in text and "2 条分期记录" in text
+
+
+ZONE = OwnerUnit("gs", UnitKind.ZONE, "莞韶园", "440200", "440200", "440000", reviewed=True)
+
+
+@pytest.mark.parametrize(
+    ("who", "before", "after"),
+    [
+        (EDITOR, {}, {"county": "440232"}),
+        (EDITOR, {"county": "440232,440281", "stage": "储备"}, {"county": "440232", "stage": "储备"}),
+        (EDITOR, {"prefecture": "440200", "township": "440281100"}, {"county": "440232"}),
+        (REVIEWER, {"province": "440000"}, {"prefecture": "440200"}),
+        (replace(EDITOR, unit=SHAOGUAN), {}, {"prefecture": "440200"}),
+        (replace(EDITOR, unit=ZONE), {"county": "440232"}, {"zone": "gs"}),
+    ],
+)
+def test_ones_own_area_is_one_click_away(who: Identity, before: Any, after: dict[str, str]) -> None:
+    at = page(office=desk(identity=who), **before)
+    at.button(key="own-unit").click().run()
+    assert not at.exception
+    assert address(at) == after
+    assert not [b for b in at.button if b.key == "own-unit"], "the page shows it now"
+
+
+@pytest.mark.parametrize(
+    ("who", "before"),
+    [
+        (EDITOR, {"county": "440232"}),
+        (EDITOR, {"county": "440232", "stage": "储备"}),
+        (REVIEWER, {"county": "440232,440281"}),
+        (NOBODY, {}),
+        (VIEWER, {}),
+        (Identity(9, "root", "管理员", Role.ADMINISTRATOR), {}),
+        (replace(REVIEWER, scope_code="999900"), {}),
+    ],
+)
+def test_who_sees_only_the_own_area_or_has_none_is_offered_nothing(who: Identity, before: Any) -> None:
+    at = page(office=FakeDesk(identity=who), **before)
+    assert not [b for b in at.button if b.key == "own-unit"]
 
 
 def test_the_filter_of_the_address_is_kept_with_the_section() -> None:

@@ -38,7 +38,7 @@ class NoChoices:
 class PlansShell(OfficeShell):
     """An office's shell with editions."""
 
-    editions: FakeEditions = field(default_factory=FakeEditions)
+    editions: FakeEditions = field(default_factory=FakeEditions)  # type: ignore[assignment]
     choices: NoChoices = field(default_factory=NoChoices)
 
 
@@ -143,7 +143,42 @@ def test_hostile_names_and_reasons_do_nothing_and_practice_is_marked() -> None:
 
 
 def test_without_any_area_the_page_says_how_to_choose_one() -> None:
-    assert "请先在左侧筛选" in html(opened(ROLLING, reader(FakeEditions())))
+    text = html(opened(ROLLING, reader(FakeEditions())))
+    assert "还没有任何地区的版本" in text and "请在左侧筛选“在哪里”" in text
+    assert "左上角的 »" in text, "on a phone the filter is closed"
+
+
+def areas(at: AppTest) -> list[str]:
+    """Return the areas on offer."""
+    return list(next(box for box in at.selectbox if box.label == "地区").options)
+
+
+def test_a_reviewer_begins_with_the_own_scope() -> None:
+    who = replace(REVIEWER, unit=None)
+    at = opened(ROLLING, shell(FakeEditions(), identity=who, units=(SHAOGUAN, RUYUAN)))
+    assert areas(at) == ["韶关市（440200）"]
+    at = opened(ROLLING, shell(two_editions(), identity=who, units=(SHAOGUAN, RUYUAN)))
+    assert areas(at) == ["韶关市（440200）", "乳源瑶族自治县（440232）"]
+    at = opened(ROLLING, shell(two_editions(), identity=who, units=(SHAOGUAN, RUYUAN)), county="440281")
+    assert areas(at)[0] == "乐昌市（440281）", "what the filter says comes before the scope"
+
+
+def test_without_filter_and_unit_the_areas_with_editions_are_offered() -> None:
+    at = opened(ROLLING, reader(two_editions()))
+    assert areas(at) == ["乳源瑶族自治县（440232）"] and "2027年版" in html(at)
+
+
+def test_the_page_has_the_name_of_the_menu() -> None:
+    text = html(opened(ROLLING, reader(two_editions())))
+    assert ">滚动计划</h2>" in text and "三年滚动计划：每版冻结三个年度" in text
+    assert ">招商目录</h2>" in html(opened(CATALOGUES, reader(two_editions())))
+
+
+def test_who_made_an_edition_is_told_by_the_unit_and_by_name_to_that_person() -> None:
+    at = opened(ROLLING, shell(proposed(), identity=EDITOR), edition=3)
+    assert "编制：乳源填报员（乳源瑶族自治县）" in html(at)
+    at = opened(ROLLING, shell(proposed(), identity=REVIEWER, units=(SHAOGUAN, RUYUAN)), edition=3)
+    assert "编制：乳源瑶族自治县" in html(at) and "编制：ruyuan" not in html(at)
 
 
 def test_an_area_without_an_edition_says_who_makes_the_first() -> None:
@@ -253,6 +288,26 @@ def typing(monkeypatch: pytest.MonkeyPatch, edit: Callable[[list[dict[str, Any]]
         return rows
 
     monkeypatch.setattr(st, "data_editor", edited)
+
+
+def test_reasons_are_asked_for_where_a_plan_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads: list[set[str]] = []
+    typing(monkeypatch, lambda rows: heads.append(set(rows[0])))
+    opened(ROLLING, shell(library()), county="440232", show="make")
+    assert "列入" in heads[-1] and "理由" not in heads[-1], "a first edition needs no reasons"
+    made = two_editions()
+    made.records["SG-0005"] = record("SG-0005")
+    opened(ROLLING, shell(made), county="440232", show="make")
+    assert {"列入", "理由"} <= heads[-1]
+
+
+def test_the_sentence_counts_all_that_match() -> None:
+    made = two_editions()
+    made.records |= {k: record(k) for k in ("SG-0005", "SG-0006")}
+    at = opened(ROLLING, shell(made), county="440232", show="make")
+    at.checkbox(key="rolling_plan-make-all").check().run()
+    (n,) = {int(box.label.partition("（")[2].split(" ")[0]) for box in at.checkbox if "全部列入" in box.label}
+    assert n >= 2 and f"新进 {n} 项（全部符合条件的）" in html(at)
 
 
 def test_the_first_edition_of_all_that_match() -> None:

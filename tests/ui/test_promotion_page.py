@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from data.settings import Settings
 from projects.errors import Conflict, NotAllowed, UnknownRecord
 from projects.filters import ProjectFilter
 from projects.identity import NOBODY
@@ -214,6 +215,17 @@ def test_the_link_reproduces_filter_order_and_page() -> None:
     assert address(at) == {"county": "440232", "sort": "gap", "p": "2"}
 
 
+def test_what_is_not_filled_in_stands_beside_the_name_and_the_order_says_so() -> None:
+    at = opened(PAGE, shell(FakePromotion([deal(total=None)])), county="440232")
+    (table,) = at.dataframe
+    assert list(table.value.columns)[:3] == ["编号", "名称", "未填"]
+    assert at.selectbox(key="promotion-w-sort").options == [
+        "排序：按编号",
+        "排序：按缺口从大到小",
+        "排序：按拟引资额从大到小",
+    ]
+
+
 @pytest.mark.parametrize("params", [{"tab": "<b>", "sort": "x", "p": "-9"}, {"p": "9" * 30}])
 def test_a_broken_link_still_opens_a_page(params: dict[str, str]) -> None:
     assert "条对外招商" in html(opened(PAGE, shell(FakePromotion([deal()])), county="440232", **params))
@@ -382,6 +394,27 @@ def test_what_the_database_refuses_is_told_and_nothing_is_lost(error: Exception)
     assert at.text_area(key="promotion-form-detail").value == "一段说明"
 
 
+def test_what_is_wrong_is_told_right_above_the_button() -> None:
+    at = opened(PAGE, shell(FakePromotion()), tab="events", about="SG-0001", county="440232")
+    fill(at, on="五月一日")
+    nodes = list(at.main)
+    told = [n for n, node in enumerate(nodes) if "看不懂" in str(node.proto)]
+    button = [n for n, node in enumerate(nodes) if str(node.key or "") == "promotion-form-send"]
+    detail = [n for n, node in enumerate(nodes) if str(node.key or "") == "promotion-form-detail"]
+    assert len(told) == 1 and detail[0] < told[0] < button[0]
+
+
+@pytest.mark.parametrize(("demo", "example"), [(False, "SG-0001"), (True, "YS-0001")])
+def test_the_example_of_an_id_is_one_of_this_library(demo: bool, example: str) -> None:
+    office = shell(FakePromotion())
+    office.settings = Settings(demo=demo)
+    at = opened(PAGE, office, tab="events", county="440232")
+    assert at.text_input(key="promotion-form-record").placeholder == example
+    beside = opened(PAGE, office, tab="compare", compare="<b>", county="440232")
+    assert beside.text_input(key="promotion-typed").placeholder == example
+    assert f"例如 {example}。" in html(beside)
+
+
 def test_an_entry_is_corrected_with_its_history_below() -> None:
     promotion = with_event(result="有意向")
     at = opened(PAGE, shell(promotion), tab="events", county="440232")
@@ -460,7 +493,13 @@ def test_the_funnel_says_rates_counts_and_what_is_left_out() -> None:
     assert "资金到位率 25.0%" in text and "3 个未知，未计入" in text and "2 个未报资金" in text
     assert "另有 4 个项目的招商阶段已到签约或更后，但没有签约日期" in text
     assert "签约项目只有 8 个" in text
-    assert "乳源瑶族自治县（440232）*" in text
+    assert 'title="440232">乳源瑶族自治县*<' in text and "* 签约不足 10 个。" in text
+
+
+def test_the_asterisk_is_explained_only_where_a_row_bears_it() -> None:
+    for cohort in (Cohort(), replace(COHORT, signed=10)):
+        text = html(opened(PAGE, shell(FakePromotion(cohort=cohort)), tab="funnel", county="440232"))
+        assert "* 签约不足" not in text and "*<" not in text
 
 
 def test_the_funnel_of_a_link_is_that_period() -> None:

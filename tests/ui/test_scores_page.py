@@ -58,6 +58,7 @@ class FakeScorecards:
     reasons: list[str] = field(default_factory=list)
     asks: list[Any] = field(default_factory=list)
     refuse: Exception | None = None
+    gone: int = 0
 
     def by_area(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
         self.asks.append(chosen)
@@ -66,6 +67,9 @@ class FakeScorecards:
     def by_unit(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
         self.asks.append(chosen)
         return self.units
+
+    def withdrawn(self, chosen: ProjectFilter) -> int:
+        return self.gone
 
     def lacking(
         self,
@@ -134,7 +138,43 @@ def test_the_ranking_shows_parts_unknown_ones_and_who_takes_no_rank() -> None:
     assert "目标达成未知，权重已分给其余部分" in text
     assert "77.5" in text, "50×0.9 + 30×0.75 + 20×0.5"
     assert "59.4" in text, "(50×0.5 + 30×0.75) ÷ 80"
-    assert "4 个，其中 2 个有名次" in text
+    assert "4 个，其中 2 个有名次" in text and "退库的不计入。" not in text
+
+
+def test_withdrawn_matches_are_said_so_that_the_numbers_meet() -> None:
+    assert "另有 2 条退库的不计入。" in html(opened(PAGE, shell(cards(gone=2))))
+    at = opened(PAGE, shell(FakeScorecards(gone=3)))
+    assert "符合条件的 3 条记录都已退库" in html(at) and "没有记录符合" not in html(at)
+
+
+def test_nothing_chosen_draws_no_card() -> None:
+    assert "atlas-flag" not in html(opened(PAGE, shell())).replace(".atlas-flag", "")
+
+
+def test_what_holds_of_every_line_is_said_once() -> None:
+    alike = FakeScorecards((counted("440232", "乳源", known=5), counted("440281", "乐昌", known=6)))
+    text = html(opened(PAGE, shell(alike)))
+    assert text.count("目标达成未知，权重已分给其余部分") == 1
+    assert "各行都一样：目标达成未知，权重已分给其余部分。" in text
+
+
+def test_a_league_of_blanks_has_no_ranks_and_says_why_once() -> None:
+    bare = [counted(key, key, known=known, planned=0, overdue=0) for key, known in (("a", 1), ("b", 2))]
+    text = html(opened(PAGE, shell(FakeScorecards(tuple(bare)))))
+    assert "2 个，其中 0 个有名次" in text and text.count("只有完整度已知，不排名") == 1
+    card = html(opened(PAGE, shell(FakeScorecards(tuple(bare))), at="a"))
+    assert "a · 10.0 · 不排名" in card and card.count("只有完整度已知，不排名") == 2
+
+
+def test_a_tie_is_said_with_its_number_and_is_no_warning() -> None:
+    found = FakeScorecards(tuple(counted(key, key, known=5) for key in ("a", "b", "c")))
+    text = html(opened(PAGE, shell(found), at="a"))
+    assert '<p class="atlas-muted">与其他 2 个并列第 1 名</p>' in text
+
+
+def test_a_phone_is_not_told_twice_what_is_unknown() -> None:
+    text = html(opened(PAGE, shell()))
+    assert '<small class="atlas-more">目标达成未知，权重已分给其余部分</small>' in text
 
 
 def test_the_formula_and_the_weights_stand_on_the_page() -> None:
@@ -225,6 +265,7 @@ def test_too_little_known_gives_no_score() -> None:
 def test_in_english_there_are_no_chinese_names_of_fields() -> None:
     text = html(opened(PAGE, shell(language="en"), at="440232"))
     assert "Completeness" in text and "Floor area or land" in text and "完整度" not in text
+    assert "；" not in text
 
 
 # ---- weights ----

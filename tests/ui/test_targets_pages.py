@@ -1,6 +1,7 @@
 """The targets board and the indicator pages with fakes: words, numbers, links, bad states, hostile text."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from data.exports import targets as target_export
 from projects.identity import NOBODY
 from projects.targets.facts import SlotCount
-from projects.targets.model import Method, Recipe, ReportState, Target
+from projects.targets.model import Method, PeriodKind, Recipe, ReportState, Target
 from projects.targets.ports import OpenIndicator
 from tests.fake_desk import EDITOR, REVIEWER, RUYUAN, SHAOGUAN, FakeDesk
 from tests.ui.fake_targets import FakeTargets, TargetShell
@@ -29,6 +30,8 @@ from tests.unit.projects.targets.world import (
     report,
     target,
 )
+from views.targets import report_words, target_style
+from views.targets import target_words as tw
 
 HOSTILE = "<script>alert(1)</script>`${x}`"
 EACH = target(id="SG-T05", level="county", per_area="each", value=1, indicator="治未病", quote=HOSTILE)
@@ -77,6 +80,38 @@ def test_the_board_says_how_the_targets_divide_and_unknown_is_never_a_number() -
     assert "0 / 3 个县达成，3 个未知" in text
     assert "未知" in text and "规定（非量化结果）" in text
     assert "已过承诺年份" in text
+
+
+def test_the_page_is_called_as_the_menu_calls_it() -> None:
+    assert '<h2 class="atlas-title">目标</h2>' in html(board(shell(EACH)))
+
+
+def test_a_phone_reads_the_status_next_to_the_promise_and_leaves_the_rest_to_the_detail() -> None:
+    text = html(board(shell(target())))
+    heads = re.findall(r"<th([^>]*)>([^<]+)</th>", text[text.index("<thead>") :])
+    assert [title for _, title in heads[:3]] == ["编号", "承诺", "状态"]
+    assert {title for kind, title in heads if "atlas-wide" in kind} == {"地区", "年份", "覆盖"}
+    assert 'class="atlas-targets atlas-board"' in text
+    assert ".atlas-board .atlas-wide { display: none; }" in target_style.CSS
+    full = html(board(shell(target()), id=target().id))
+    for title in ("地区", "承诺年份", "覆盖"):
+        assert f"<th>{title}</th>" in full
+
+
+def test_a_target_of_one_area_without_a_figure_has_no_data() -> None:
+    text = html(board(shell(target())))
+    assert "没有数据" in text and "0 / 1 个地区" not in text
+
+
+def test_english_sentences_have_their_own_punctuation() -> None:
+    english = {
+        "{how}。{why}": "{how}. {why}",
+        "{value}（{numerator} ÷ {denominator}）": "{value} ({numerator})",
+    }
+    counted = replace(BEDS, recipe=replace(BEDS.recipe, note_en="Counts beds."))
+    assert tw.method_words(counted, lambda text: english.get(text, text), "en").endswith(". Counts beds.")
+    share = replace(report(), numerator=Decimal(1), denominator=Decimal(2))
+    assert report_words.value(share, None, lambda text: english.get(text, text)).endswith(" (1)")
 
 
 def test_claimed_and_confirmed_are_told_apart() -> None:
@@ -210,6 +245,24 @@ def test_what_is_wrong_is_said_in_words_and_what_was_typed_stays(values: dict[st
     text = html(at)
     assert said in text and "<script>" not in text and office.targets.filed == []
     assert at.text_input(key="report-value").value == values["value"]
+
+
+@pytest.mark.parametrize(
+    ("period", "title"),
+    [
+        ("year", "年份（如 2020）"),
+        ("date", "截至（日期如 2020-12-31，或年份）"),
+        ("span", "期间结束（日期或年份）"),
+    ],
+)
+def test_a_blank_field_is_called_what_the_form_calls_it(period: str, title: str) -> None:
+    office = editor()
+    office.targets.facts = facts(replace(indicator("x"), period=PeriodKind(period)))
+    at = type_in(indicators(office, indicator="x"), source="年报")
+    press(at, "report-send")
+    text = html(at)
+    assert at.text_input(key="report-end").label == title
+    assert f"“{title}”没有填" in text and "“数值”没有填" in text and "“期间”" not in text
 
 
 def test_a_doubted_figure_has_to_be_confirmed() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from layers.html import element, escape
 from projects.codes import MILESTONE_ZH, MilestoneCode
 from projects.filters import ProjectFilter
-from projects.lifecycle.dispatch import LIGHT_SIGN, Light, light_words
+from projects.lifecycle.dispatch import LIGHT_SIGN, Doubt, Light, doubt, light_words
 from projects.lifecycle.ports import Item, Kind
 from projects.lifecycle.steps import StepState
 from views import marks, ways, words
@@ -45,6 +45,19 @@ def step_state(state: StepState, _: Translate) -> str:
         StepState.OVERDUE: _("逾期"),
         StepState.UNKNOWN: _("未知"),
     }[state]
+
+
+def stage(item: Item, _: Translate) -> str:
+    """Return the stage of a record as HTML, marked where its overdue step may not be what it seems."""
+    found = doubt(item.stage, item.step, item.days_late)
+    if found is None:
+        return escape(_(item.stage))
+    told = {
+        Doubt.UNFILLED: _("多半漏填实际日期"),
+        Doubt.SUSPENDED: _("停缓建，仍按所报计划计"),
+    }[found]
+    words_and_mark = (escape(_(item.stage)), " ", marks.tag(told, "notice"))
+    return element("span", *words_and_mark, style="white-space: normal")
 
 
 def kind_title(kind: Kind, _: Translate) -> str:

@@ -9,7 +9,7 @@ from layers.html import element, escape
 from projects.filters import ProjectFilter
 from projects.identity import OwnerUnit
 from projects.lifecycle.dispatch import Light, Reference
-from projects.lifecycle.ports import By, Kind, Summary, Tally
+from projects.lifecycle.ports import STEP_KINDS, By, Kind, Summary, Tally
 from services import office_files
 from views import ways
 from views.lifecycle import address, pieces
@@ -29,24 +29,21 @@ def draw(shell: Shell, chosen: ProjectFilter, when: Reference, found: Summary, b
     shown = rows[(number - 1) * ROWS : number * ROWS]
     heads = (
         _title(by, shell),
-        _("灯"),
-        _("项目按灯"),
-        _("项目"),
-        _("报过日期"),
-        _("没报过日期"),
-        _("从未填报"),
         _("逾期步骤"),
+        *((_("工作簿"),) if units else ()),
         _("最长逾期（天）"),
-        _("30 天内到期"),
-        _("60 天内"),
-        _("90 天内"),
+        _("到期（30 / 60 / 90 天内）"),
         _("未更新"),
         _("漏报"),
-        *((_("工作簿"),) if units else ()),
+        _("没报过日期"),
+        _("从未填报"),
+        _("报过日期"),
+        _("项目"),
+        _("项目按灯"),
     )
     body = [_row(shell, chosen, by, tally, units) for tally in shown]
-    body.append(tables.row(escape(_("合计")), _cells(shell, chosen, None, found.total, units), whole=True))
-    st.html(tables.table(heads, body, _("月调度")))
+    body.append(_line(shell, _("合计"), found.total, _cells(shell, chosen, None, found.total, units)))
+    st.html(element("div", tables.table(heads, body, _("月调度")), class_="atlas-dispatch"))
     if len(rows) > ROWS:
         pieces.pages(shell, chosen, len(rows), ROWS)
     _notes(shell, when, by)
@@ -72,7 +69,14 @@ def _title(by: By, shell: Shell) -> str:
 
 
 def _row(shell: Shell, chosen: ProjectFilter, by: By, tally: Tally, units: Mapping[str, OwnerUnit]) -> str:
-    return tables.row(escape(name_of(tally, by, shell)), _cells(shell, chosen, by, tally, units))
+    cells = _cells(shell, chosen, by, tally, units)
+    return _line(shell, name_of(tally, by, shell), tally, cells, whole=False)
+
+
+def _line(shell: Shell, name: str, tally: Tally, cells: Sequence[str], *, whole: bool = True) -> str:
+    """Return a row that begins with its light and name, so that both stay in sight on a phone."""
+    title = f"{pieces.light(tally.light, shell.language)} {escape(name)}"
+    return tables.row(title, cells, whole=whole)
 
 
 def name_of(tally: Tally, by: By, shell: Shell) -> str:
@@ -93,18 +97,17 @@ def _cells(
         return _way(shell, chosen, of, n, kind)
 
     return [
-        pieces.light(tally.light, shell.language),
-        lights(tally, shell.language),
-        f"{tally.projects:,}",
-        f"{tally.reported:,}",
-        way(tally.never_reported, Kind.NEVER_REPORTED),
-        way(tally.never_filed, Kind.NEVER_FILED),
         way(tally.overdue_steps, Kind.OVERDUE),
+        *((_workbook(shell, tally, units),) if units else ()),
         f"{tally.worst_days:,}",
-        *(way(n, kind) for n, kind in zip(tally.due, (Kind.DUE_30, Kind.DUE_60, Kind.DUE_90), strict=True)),
+        " / ".join(way(n, kind) for n, kind in zip(tally.due, STEP_KINDS[1:], strict=True)),
         way(tally.stale, Kind.STALE),
         way(tally.missed, Kind.MISSED),
-        *((_workbook(shell, tally, units),) if units else ()),
+        way(tally.never_reported, Kind.NEVER_REPORTED),
+        way(tally.never_filed, Kind.NEVER_FILED),
+        f"{tally.reported:,}",
+        f"{tally.projects:,}",
+        lights(tally, shell.language),
     ]
 
 

@@ -107,7 +107,7 @@ def table(shell: Shell, items: tuple[Item, ...], kind: Kind) -> str:
 def _row(shell: Shell, item: Item, steps: bool, contacts: bool) -> str:
     _ = shell.translate
     cells = [
-        escape(_(item.stage)),
+        pieces.stage(item, _),
         pieces.cell(item.unit or "—"),
         pieces.cell(item.county or "—"),
         escape(pieces.filed(item, _)),

@@ -14,6 +14,12 @@ CSS: Final = """<style>
 .atlas-light-green { background: #e2f0e6; color: #1f5a33; }
 .atlas-light-grey, .atlas-light-over { background: #eceff2; color: #46535f; }
 .atlas-rule { margin: .2rem 0; padding-left: 1.2rem; font-size: .87rem; }
+.atlas-dispatch .atlas-money th, .atlas-dispatch .atlas-money td { padding: .28rem .35rem; }
+.atlas-dispatch .atlas-money thead th { min-width: 3.6em; word-break: keep-all; }
+.atlas-dispatch .atlas-money th[scope=row] { min-width: 8.5em; }
+.atlas-dispatch .atlas-money th:last-child, .atlas-dispatch .atlas-money td:last-child { text-align: left;
+  white-space: normal; min-width: 9.5em; }
+.atlas-dispatch .atlas-money td:last-child .atlas-light { padding: 0 .25rem; }
 .atlas-wordy .atlas-money td, .atlas-wordy .atlas-money thead th { text-align: left; }
 </style>"""
 

@@ -6,10 +6,13 @@ from typing import Final
 import streamlit as st
 
 from layers.html import clean_text, element, escape
+from projects.codes import Level
 from projects.filters import ProjectFilter
+from projects.identity import UnitKind
 from projects.ports import Option
 from views import state, words
 from views.options import CHILD_OF
+from views.plain import plain
 from views.shell import Shell
 
 AREA_FIELDS: Final = ("province", "prefecture", "county", "township", "zone")
@@ -49,8 +52,12 @@ def draw_filters(shell: Shell) -> ProjectFilter:
 
 def draw_chips(shell: Shell, chosen: ProjectFilter) -> None:
     """Say what restricts the page, with a way out: on a phone the side bar is folded away."""
-    if chosen.is_empty:
-        return
+    if not chosen.is_empty:
+        _draw_conditions(shell, chosen)
+    _draw_own(shell, chosen)
+
+
+def _draw_conditions(shell: Shell, chosen: ProjectFilter) -> None:
     _ = shell.translate
     chips = [
         element("span", element("b", escape(title)), " ", escape(value), class_="atlas-chip")
@@ -77,6 +84,55 @@ def draw_chips(shell: Shell, chosen: ProjectFilter) -> None:
 
 def _drop_ids() -> None:
     state.set_filter(ids=())
+
+
+def _draw_own(shell: Shell, chosen: ProjectFilter) -> None:
+    """Offer those who file or review their own area, unless the page shows nothing else already."""
+    _ = shell.translate
+    own = own_area(shell)
+    if own is None or _lies_within(shell, chosen, *own):
+        return
+    st.button(
+        _("只看本单位"),
+        key="own-unit",
+        type="tertiary",
+        icon=":material/home_pin:",
+        on_click=_show_own,
+        args=own,
+        help=plain(_("只看{area}的记录，其余条件不变").format(area=_listed(shell, own[0], [own[1]]))),
+    )
+
+
+def own_area(shell: Shell) -> tuple[str, str] | None:
+    """Return the area of one's own unit (a reviewer's: of the scope) as filter field and value.
+
+    None for those who neither file nor review, and for those who do so everywhere.
+    """
+    me = shell.identity
+    if not me.edits:
+        return None
+    if not me.scope_code and me.unit and me.unit.kind is UnitKind.ZONE:
+        return "zone", me.unit.id
+    code = me.scope_code or (me.unit.area_code if me.unit else "")
+    area = shell.library.area(code) if code else None
+    return None if area is None or area.level is Level.NATION else (str(area.level), area.code)
+
+
+def _lies_within(shell: Shell, chosen: ProjectFilter, field: str, value: str) -> bool:
+    """Whether a filter shows nothing outside an area: it names that alone, or areas in it alone."""
+    if getattr(chosen, field) == (value,):
+        return True
+    held = (chosen.prefecture, chosen.county)
+    return any(codes and all(value in _uppers(shell, code) for code in codes) for codes in held)
+
+
+def _uppers(shell: Shell, code: str) -> tuple[str | None, ...]:
+    area = shell.library.area(code)
+    return (area.province_code, area.prefecture_code) if area else ()
+
+
+def _show_own(field: str, value: str) -> None:
+    state.set_filter(**{**dict.fromkeys(AREA_FIELDS, ()), field: (value,)})
 
 
 def in_words(shell: Shell, chosen: ProjectFilter) -> list[tuple[str, str]]:

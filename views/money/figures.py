@@ -62,8 +62,15 @@ def percent(share: float | None) -> str:
 
 def rate_note(rate: Rate, _: Translate) -> str:
     """Return over which projects a rate goes, how many of them are silent, and how many it leaves out."""
+    if not rate.counted:
+        return no_total(_)
     text = _("只算总投资已知的 {n} 个（其中 {s} 个没报资金，按未到位计）；{m} 个未知，没有计入")
     return text.format(n=f"{rate.counted:,}", s=f"{rate.silent:,}", m=f"{rate.left_out:,}")
+
+
+def no_total(_: Translate) -> str:
+    """Return why what rests on totals cannot be reckoned."""
+    return _("没有总投资已知的项目，算不出")
 
 
 def area_title(part: Part, of_counties: bool, _: Translate) -> str:

@@ -89,7 +89,10 @@ def _headline(shell: Shell, overview: Overview) -> None:
     if not whole.projects:
         notice(_("没有记录符合全部条件。请去掉一两个条件，或点“清除全部条件”。"), "info")
         return
-    st.html(marks.tiles(_tiles(shell, whole)))
+    with st.container(key="funding-tiles", gap="small"):
+        st.html(marks.tiles(_tiles(shell, whole)))
+        if whole.over_projects:
+            st.html(element("p", escape(_beyond(shell, whole)), class_="atlas-muted"))
     practice = {b: overview.basis.get(b, 0) for b in (Basis.DEMO, Basis.MODELLED) if overview.basis.get(b)}
     if practice:
         parts = [f"{words.basis(str(b), _)} {n:,}" for b, n in practice.items()]
@@ -126,24 +129,26 @@ def _tiles(shell: Shell, whole: Sums) -> list[str]:
         marks.tile(figures.percent(rate.share), _("资金到位率"), figures.rate_note(rate, _)),
         marks.tile(
             figures.short(whole.gap, _) if known else figures.UNKNOWN,
-            _("缺口（总投资已知的 {n} 个）").format(n=f"{whole.known:,}"),
-            _silent(shell, whole),
+            _("缺口（总投资已知的 {n} 个）").format(n=f"{whole.known:,}") if known else _("缺口"),
+            _silent(shell, whole) if known else figures.no_total(_),
         ),
         marks.tile(f"{whole.unknown:,}", _("缺口未知的项目"), _("总投资未知，算不出缺口")),
     ]
 
 
 def _received(shell: Shell, whole: Sums) -> str:
-    """Return how much of the promised money has come, and how much goes beyond a total."""
+    """Return how much of the promised money has come."""
     _ = shell.translate
     if not whole.reported:
         return ""
-    text = _("其中到位+支付 {amount}").format(amount=figures.short(whole.received, _))
-    if whole.over_projects:
-        text += _("；{n} 个项目落实超出总投资 {amount}，不抵别处的缺口").format(
-            n=f"{whole.over_projects:,}", amount=figures.short(whole.over, _)
-        )
-    return text
+    return _("其中到位+支付 {amount}").format(amount=figures.short(whole.received, _))
+
+
+def _beyond(shell: Shell, whole: Sums) -> str:
+    """Return how much of the promised money goes beyond a total."""
+    return shell.translate("{n} 个项目落实超出总投资 {amount}，不抵别处的缺口。").format(
+        n=f"{whole.over_projects:,}", amount=figures.short(whole.over, shell.translate)
+    )
 
 
 def _silent(shell: Shell, whole: Sums) -> str:

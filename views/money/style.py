@@ -27,7 +27,12 @@ CSS: Final = """<style>
 .atlas-keys { margin: .2rem 0; font-size: .8rem; color: #34495c; }
 .atlas-key { margin-right: .8rem; white-space: nowrap; }
 .atlas-key i { display: inline-block; width: .8rem; height: .65rem; border-radius: 2px; margin-right: .3rem; }
-@media (max-width: 640px) { .atlas-money { max-height: 420px; } }
+.st-key-funding-tiles .atlas-tiles { grid-template-columns: repeat(3, 1fr); }
+@media (max-width: 640px) {
+  .atlas-money { max-height: 420px; }
+  .st-key-funding-tiles .atlas-tiles { grid-template-columns: repeat(2, 1fr); }
+  .st-key-funding-tiles .atlas-tile b { font-size: 1.1rem; }
+}
 </style>"""
 
 

@@ -138,15 +138,15 @@ def _others_leaving(shell: Shell, task: _Task, base: Edition, suggested: set[str
 # ---- what comes in ----
 
 
-def _entering(shell: Shell, task: _Task) -> bool:
-    """Draw the candidates under the filter; return whether all that match come in."""
+def _entering(shell: Shell, task: _Task) -> int | None:
+    """Draw the candidates under the filter; return how many come in when all that match do, else None."""
     _, where = shell.translate, task.where
     st.html(element("p", escape(_("列入") if task.base is None else _("新进")), class_="atlas-heading"))
     paging = Paging(where.key("enter-page"), (where.area, where.chosen, task.year))
     found = shell.editions.candidates(where.kind, where.area, task.year, where.chosen, paging.window)
     if not found.matched:
         st.caption(_("在左侧筛选条件下，本地区没有可列入的公开项目。"))
-        return False
+        return None
     text = _("符合左侧筛选、可列入的 {n} 项；竣工、投产、停缓建、退库的不在其中。")
     if where.kind is EditionKind.CATALOGUE:
         text = _("符合左侧筛选、标明“对外招商：是”的 {n} 项。")
@@ -159,22 +159,22 @@ def _entering(shell: Shell, task: _Task) -> bool:
     if everything:
         if task.rolls:
             st.text_input(_("这些项目新进的理由"), key=where.key("make-all-reason"), max_chars=200)
-        return True
+        return found.matched
     key = where.key(f"enter-{where.area}-{task.year}-{task.picks.serial}")
     years = years_of(task.year) if where.kind is EditionKind.ROLLING_PLAN else ()
-    editors.entering(shell, key, found.rows, task.picks.entering, years)
+    editors.entering(shell, key, found.rows, task.picks.entering, years, reasons=task.rolls)
     paging.draw(shell, found.matched)
-    return False
+    return None
 
 
 # ---- the whole ----
 
 
-def _submit(shell: Shell, task: _Task, everything: bool) -> None:
+def _submit(shell: Shell, task: _Task, everything: int | None) -> None:
     """Say what the edition would be, what is missing, and file it."""
     _, picks = shell.translate, task.picks
     _summary(shell, task, everything)
-    proposal = _proposal(task, everything)
+    proposal = _proposal(task, everything is not None)
     missing = _missing(shell, task, proposal)
     for sentence in missing:
         notice(sentence)
@@ -188,13 +188,15 @@ def _submit(shell: Shell, task: _Task, everything: bool) -> None:
         st.rerun()
 
 
-def _summary(shell: Shell, task: _Task, everything: bool) -> None:
+def _summary(shell: Shell, task: _Task, everything: int | None) -> None:
     _, picks = shell.translate, task.picks
     if not task.rolls:
         return
     members = task.base.members if task.base else 0
-    came = _("全部符合条件的") if everything else f"{len(picks.entering):,}"
+    came = len(picks.entering) if everything is None else everything
     sentence = _("上一版 {all} 项，退出 {left} 项，保留 {kept} 项，新进 {came} 项。")
+    if everything is not None:
+        sentence = _("上一版 {all} 项，退出 {left} 项，保留 {kept} 项，新进 {came} 项（全部符合条件的）。")
     st.html(
         element(
             "p",
@@ -203,7 +205,7 @@ def _summary(shell: Shell, task: _Task, everything: bool) -> None:
                     all=f"{members:,}",
                     left=f"{len(picks.leaving):,}",
                     kept=f"{members - len(picks.leaving):,}",
-                    came=came,
+                    came=f"{came:,}",
                 )
             ),
             class_="atlas-sum",

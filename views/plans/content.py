@@ -62,16 +62,30 @@ def _dates(shell: Shell, edition: Edition) -> str:
     _ = shell.translate
     parts = [_("资料截至 {when}").format(when=marks.when(edition.proposed_at))]
     if edition.proposed_by:
-        parts.append(_("编制：{who}").format(who=edition.proposed_by))
+        parts.append(_("编制：{who}").format(who=_proposer(shell, edition)))
     if edition.decided_at:
         parts.append(f"{state_words(shell, edition.state)} {marks.when(edition.decided_at)}")
     if edition.decided_by:
-        parts.append(_("办理：{who}").format(who=edition.decided_by))
+        parts.append(_("办理：{who}").format(who=_person(shell, edition.decided_by)))
     if edition.remark:
         parts.append(_("意见：{words}").format(words=edition.remark))
     if edition.note:
         parts.append(_("说明：{words}").format(words=edition.note))
     return " · ".join(parts)
+
+
+def _person(shell: Shell, login: str) -> str:
+    """Return one's own name for one's own login; the names of other accounts are nobody's to read."""
+    me = shell.identity
+    return me.display_name if me.display_name and login == me.name else login
+
+
+def _proposer(shell: Shell, edition: Edition) -> str:
+    """Return the unit that proposed it, with the person's name for that person; a login for no unit."""
+    who = _person(shell, edition.proposed_by)
+    if not edition.unit:
+        return who
+    return edition.unit if who == edition.proposed_by else f"{who}（{edition.unit}）"
 
 
 def _sums(shell: Shell, edition: Edition, totals: Totals) -> None:

@@ -54,10 +54,18 @@ def leaving(shell: Shell, key: str, rows: Sequence[Candidate], picked: dict[str,
             picked.pop(one.project_id, None)
 
 
-def entering(
-    shell: Shell, key: str, rows: Sequence[Candidate], picked: dict[str, Wish], years: Sequence[int]
+def entering(  # noqa: PLR0913
+    shell: Shell,
+    key: str,
+    rows: Sequence[Candidate],
+    picked: dict[str, Wish],
+    years: Sequence[int],
+    *,
+    reasons: bool,
 ) -> None:
-    """Draw candidates with a tick, the years they are in, and a reason; ``picked`` follows the ticks.
+    """Draw candidates with a tick, the years they are in, and a reason where reasons are asked for.
+
+    ``picked`` follows the ticks.
 
     Years as the annual plan has them are nobody's decision: they are read again when the edition is frozen.
     """
@@ -70,7 +78,7 @@ def entering(
             ticked: one.project_id in picked,
             **_names(shell, one),
             **_year_ticks(one, picked.get(one.project_id), titles),
-            reason: picked[one.project_id].reason if one.project_id in picked else "",
+            **({reason: _reason(picked.get(one.project_id))} if reasons else {}),
             **_facts(shell, one),
         }
         for one in rows
@@ -78,9 +86,13 @@ def entering(
     editable = {ticked, reason, *titles.values()}
     for one, cells in zip(rows, _edited(shell, key, shown, editable), strict=True):
         if cells[ticked]:
-            picked[one.project_id] = _wish(one, cells, titles, str(cells[reason] or ""))
+            picked[one.project_id] = _wish(one, cells, titles, str(cells.get(reason) or ""))
         else:
             picked.pop(one.project_id, None)
+
+
+def _reason(wish: Wish | None) -> str:
+    return wish.reason if wish else ""
 
 
 def _of_these(key: str, rows: Sequence[Candidate]) -> str:

@@ -39,7 +39,8 @@ def draw(shell: Shell, kind: EditionKind, title: str, purpose: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="plans-choice"):
         where = here.choose(shell, kind, chosen)
     if where is None:
-        notice(_("请先在左侧筛选“在哪里”中选一个省、市或县：版本按地区编制。"), "info")
+        text = _("还没有任何地区的版本。版本按地区编制：请在左侧筛选“在哪里”中选一个省、市或县；")
+        notice(text + _("手机上先点左上角的 » 打开筛选。"), "info")
         return
     guarded(lambda: _waiting(shell, where), _)
     section = _section(shell, where)

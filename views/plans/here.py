@@ -122,7 +122,7 @@ def choose(shell: Shell, kind: EditionKind, chosen: ProjectFilter) -> Here | Non
 
 
 def _areas(shell: Shell, chosen: ProjectFilter, with_editions: Iterable[str], kind: str) -> Mapping[str, str]:
-    """Return the areas on offer: the chosen, one's own, the filter's, the office's, those with editions."""
+    """Return the areas on offer, the default first: chosen, own, filter, scope, office, with editions."""
     unit = shell.identity.unit
     own = unit.area_code if unit and unit.kind is not UnitKind.ZONE else ""
     picked = (*chosen.county, *chosen.prefecture, *chosen.province)
@@ -131,6 +131,7 @@ def _areas(shell: Shell, chosen: ProjectFilter, with_editions: Iterable[str], ki
             str(st.session_state.get(f"{kind}-area") or ""),
             own,
             *picked[:20],
+            shell.identity.scope_code,
             shell.settings.home_area or "",
             *sorted(set(with_editions)),
         ]
@@ -148,7 +149,7 @@ def _choose_area(shell: Shell, kind: EditionKind, areas: Mapping[str, str]) -> s
             list(areas),
             key=key,
             format_func=lambda code: f"{areas[code]}（{code}）",
-            help=shell.translate("要看其他地区，请在左侧筛选“在哪里”中选它。"),
+            help=shell.translate("要看其他地区，请在左侧筛选“在哪里”中选它；手机上先点左上角的 » 打开筛选。"),
             width=260,
         )
     )

@@ -1,4 +1,4 @@
-"""「三年滚动计划」: editions by area, the yearly roll-over, proposals to decide on, comparison, export."""
+"""「滚动计划」: editions by area, the yearly roll-over, proposals to decide on, comparison, export."""
 
 from projects.plans.editions import EditionKind
 from views.plans import frame
@@ -11,6 +11,8 @@ def draw(shell: Shell) -> None:
     frame.draw(
         shell,
         EditionKind.ROLLING_PLAN,
-        _("三年滚动计划"),
-        _("每版冻结三个年度（T、T+1、T+2）的项目和年度计划投资；每年滚动一次，整版审定，公布后不再改动。"),
+        _("滚动计划"),
+        _(
+            "三年滚动计划：每版冻结三个年度（T、T+1、T+2）的项目和计划投资；每年滚动一次，整版审定，公布后不再改动。"
+        ),
     )

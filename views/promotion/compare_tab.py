@@ -54,8 +54,8 @@ def _tell(shell: Shell, asked: Sequence[str], ids: Sequence[str], sites: Sequenc
     unknown = [key for key in asked if not RECORD_ID.fullmatch(key)] + [k for k in ids if k not in found]
     if unknown:
         notice(
-            _("没有找到或未公开：{ids}。请核对编号，例如 SG-0001。").format(
-                ids="、".join(key[:40] for key in unknown[:MOST])
+            _("没有找到或未公开：{ids}。请核对编号，例如 {example}。").format(
+                ids="、".join(key[:40] for key in unknown[:MOST]), example=cells.example_id(shell)
             )
         )
     extra = [key for key in asked if RECORD_ID.fullmatch(key) and key not in ids]
@@ -71,7 +71,7 @@ def _choose(shell: Shell, sites: Sequence[Site]) -> None:
         st.text_input(
             _("加入编号"),
             key=_TYPED,
-            placeholder="SG-0001",
+            placeholder=cells.example_id(shell),
             max_chars=40,
             width=170,
             on_change=_add_typed,

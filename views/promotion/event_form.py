@@ -26,7 +26,7 @@ from projects.values import RECORD_ID
 from views import marks, state, values
 from views.i18n import Translate
 from views.notices import notice
-from views.promotion import address
+from views.promotion import address, cells
 from views.promotion.funnel_tab import today
 from views.shell import Shell, storage_words
 
@@ -102,9 +102,11 @@ def _form(shell: Shell, promotion: Promotion, versions: Sequence[Event]) -> None
         st.html(element("p", escape(about)))
     with st.form(_FORM + "form", border=True):
         _inputs(shell, held)
+        told = st.container()
         sent = st.form_submit_button(_("保存更正") if held else _("保存"), type="primary", key=_FORM + "send")
     if sent:
-        _save(shell, promotion, versions)
+        with told:  # right above the button: below it a sentence would be out of sight
+            _save(shell, promotion, versions)
 
 
 def _subject_choice(shell: Shell) -> None:
@@ -119,7 +121,7 @@ def _subject_choice(shell: Shell) -> None:
     if kind == "record":
         about = address.held()["about"]
         _preset("record", about if RECORD_ID.fullmatch(about) else "")
-        st.text_input(_("项目编号"), key=_FORM + "record", placeholder="SG-0001", max_chars=40)
+        st.text_input(_("项目编号"), key=_FORM + "record", placeholder=cells.example_id(shell), max_chars=40)
         return
     units = {unit.id: unit for unit in shell.desk.units()}
     unit = units.get(_choice("unit", _("单位"), {key: one.name for key, one in units.items()}))

@@ -11,6 +11,7 @@ from data.exports import promotion as workbooks
 from data.exports import promotion_columns as columns
 from data.exports.request import ExportRequest, Language
 from layers.html import element, escape
+from projects.codes import Level
 from projects.filters import ProjectFilter
 from projects.promotion.funnel import EARLIEST, LATEST, Ask, Cohort, Funnel, Grain, Rate
 from projects.promotion.ports import Promotion
@@ -44,6 +45,8 @@ def draw(shell: Shell, promotion: Promotion, chosen: ProjectFilter) -> None:
         st.html(element("p", escape(money_words(whole, _)), class_="atlas-sum"))
     _table(shell, _("分地区"), _("地区"), whole, found.by_area)
     _table(shell, _("按签约时间"), _("签约时间"), whole, found.by_period)
+    if any(map(_starred, (whole, *found.by_area[:AREAS_SHOWN], *found.by_period[:AREAS_SHOWN]))):
+        st.html(element("p", escape(_("* 签约不足 10 个。")), class_="atlas-muted"))
     with st.expander(_("怎么算的")):
         for pair in columns.CAVEATS["funnel"]:
             st.html(element("p", escape(pair[shell.language == "en"])))
@@ -199,10 +202,7 @@ def _table(shell: Shell, title: str, first: str, whole: Cohort, parts: Sequence[
     ]
     zh = shell.language != "en"
     rows = [_row(_("合计"), whole)]
-    rows += [
-        _row(columns.area_name(one, zh) if one.level not in set(Grain) else one.name, one)
-        for one in parts[:AREAS_SHOWN]
-    ]
+    rows += [_row(one.name if one.key else columns.area_name(one, zh), one) for one in parts[:AREAS_SHOWN]]
     st.html(cells.table(heads, rows, all_first=True))
     if len(parts) > AREAS_SHOWN:
         st.caption(_("另有 {n} 行，见导出的工作簿。").format(n=len(parts) - AREAS_SHOWN))
@@ -210,9 +210,9 @@ def _table(shell: Shell, title: str, first: str, whole: Cohort, parts: Sequence[
 
 def _row(name: str, one: Cohort) -> list[str]:
     counts = zip(one.reached, one.rates, strict=True)
-    few = "*" if one.few and one.signed else ""
+    code = {"title": one.key} if one.level in set(Level) else {}
     return [
-        escape(name + few),
+        element("span", escape(name + ("*" if _starred(one) else "")), class_="atlas-name", **code),
         str(one.signed),
         *(cell for n, rate in counts for cell in (str(n), percent(rate))),
         percent(one.money),
@@ -221,9 +221,13 @@ def _row(name: str, one: Cohort) -> list[str]:
     ]
 
 
+def _starred(one: Cohort) -> bool:
+    """Whether a row's rates rest on few records; without any there is no rate to doubt."""
+    return one.few and one.signed > 0
+
+
 def _export(shell: Shell, chosen: ProjectFilter, found: Funnel) -> None:
     _ = shell.translate
-    st.html(element("p", escape(_("* 签约不足 10 个。")), class_="atlas-muted"))
     request = ExportRequest.of(
         shell.settings, chosen, language=cast(Language, shell.language), title=_("招商漏斗")
     )

@@ -56,7 +56,8 @@ def draw(shell: Shell, promotion: Promotion, chosen: ProjectFilter) -> None:
 
 def _sort(shell: Shell) -> Sort:
     _ = shell.translate
-    names = {Sort.ID: _("按编号"), Sort.GAP: _("按缺口从大到小"), Sort.SOUGHT: _("按拟引资额从大到小")}
+    orders = {Sort.ID: _("按编号"), Sort.GAP: _("按缺口从大到小"), Sort.SOUGHT: _("按拟引资额从大到小")}
+    names = {sort: _("排序：{how}").format(how=how) for sort, how in orders.items()}
     asked = address.held()["sort"]
     value = Sort(asked) if asked in set(Sort) else Sort.ID
     state.sync_captions(address.key("sort"), {names[value]: value})
@@ -68,7 +69,7 @@ def _sort(shell: Shell) -> Sort:
             list(names),
             key=key,
             format_func=names.__getitem__,
-            width=220,
+            width=270,
             label_visibility="collapsed",
         ),
     )
@@ -166,13 +167,13 @@ def rows(shell: Shell, items: Sequence[Opportunity]) -> list[dict[str, Any]]:
         {
             _("编号"): one.id,
             _("名称"): clean_text(one.name),
+            _("未填"): words.joined(lacks(one, _), shell.language),
             _("类别"): words.category(one.category, _),
             _("所在地"): clean_text(one.place or ""),
             _("资金缺口（万元）"): None if one.gap is None else float(one.gap),
             _("拟引资额（万元）"): None if one.capital_sought is None else float(one.capital_sought),
             _("用地"): said(one.land_status, _),
             _("亩"): None if one.land_mu is None else float(one.land_mu),
-            _("未填"): words.joined(lacks(one, _), shell.language),
             _("由谁填报"): clean_text(one.owner_unit or ""),
             _("建设运营方式"): said(one.delivery_mode, _),
             _("招商阶段"): said(one.promotion_stage, _),

@@ -20,6 +20,7 @@ CSS: Final = """<style>
 .atlas-table thead th { color: #51606e; font-weight: 500; border-bottom: 1px solid #b9c6d2; }
 .atlas-table td.atlas-n, .atlas-table th.atlas-n { text-align: right; white-space: nowrap; }
 .atlas-table tr.atlas-all td, .atlas-table tr.atlas-all th { font-weight: 700; background: #f5f7f9; }
+.atlas-table .atlas-name { white-space: nowrap; }
 .atlas-compare { width: 100%; border-collapse: collapse; font-size: .86rem; table-layout: fixed; }
 .atlas-compare th, .atlas-compare td { padding: .3rem .5rem; border-bottom: 1px solid #e4e9ee;
   text-align: left; vertical-align: top; overflow-wrap: anywhere; }
@@ -28,14 +29,14 @@ CSS: Final = """<style>
 .atlas-compare col.atlas-what { width: 10.5em; }
 .atlas-compare tr.atlas-differs td { background: #fdf7ea; }
 .atlas-compare tbody th, .atlas-compare thead th:first-child { position: sticky; left: 0; background: #fff; }
-.atlas-step { display: grid; grid-template-columns: 4.2em 1fr 18em; gap: .6rem; align-items: center;
+.atlas-step { display: grid; grid-template-columns: 7em 1fr 18em; gap: .6rem; align-items: center;
   font-size: .92rem; margin: .18rem 0; }
 .atlas-step i { display: block; height: 1.15rem; background: #7b9cb8; border-radius: 2px; min-width: 1px; }
 .atlas-step i.atlas-implied { background: repeating-linear-gradient(45deg, #a9bfd1 0 5px, #c9d8e4 5px 10px); }
 .atlas-step span.atlas-track { display: flex; background: #eef2f5; border-radius: 2px; }
 .atlas-step em { font-style: normal; color: #51606e; font-size: .82rem; }
 @media (max-width: 640px) {
-  .atlas-step { grid-template-columns: 3.2em 1fr 9.5em; gap: .3rem; }
+  .atlas-step { grid-template-columns: 6.4em 1fr 9em; gap: .3rem; }
 }
 </style>"""
 

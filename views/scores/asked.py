@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from projects.filters import ProjectFilter
-from projects.scores.model import CheckedField, Counted, Weights
+from projects.scores.model import CheckedField, Component, Counted, Weights
 from projects.scores.scoring import Card, ranked
 from views.own_address import OwnAddress
 from views.shell import Shell
@@ -30,12 +30,23 @@ BULK: Final[Mapping[CheckedField, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One view of the page: the filter, whether units (or counties) are compared, the weights, the cards."""
+    """One view of the page: the filter, whether units (or counties) are compared, the weights, the cards.
+
+    ``withdrawn`` counts the matches that stand in no card.
+    """
 
     chosen: ProjectFilter
     units: bool
     weights: Weights
     cards: tuple[Card, ...]
+    withdrawn: int = 0
+
+    @property
+    def never_known(self) -> tuple[Component, ...]:
+        """Components that several cards lack alike, to be said once for all of them."""
+        if len(self.cards) < 2:
+            return ()
+        return tuple(one for one in Component if all(one in card.score.unknown for card in self.cards))
 
     def card(self, key: str) -> Card | None:
         """Return the card of a county or unit, None when it has none."""
@@ -45,15 +56,20 @@ class Asked:
 def ask(shell: Shell, chosen: ProjectFilter, *, units: bool) -> Asked:
     """Return the cards of a filter under the present weights."""
     weights = shell.scorecards.weights()
-    return Asked(chosen, units, weights, ranked(_counted(shell, chosen, units), weights))
+    counted, withdrawn = _counted(shell, chosen, units)
+    return Asked(chosen, units, weights, ranked(counted, weights), withdrawn)
 
 
-def _counted(shell: Shell, chosen: ProjectFilter, units: bool) -> tuple[Counted, ...]:
-    """Return the counts; another widget on the page does not ask the database again."""
+def _counted(shell: Shell, chosen: ProjectFilter, units: bool) -> tuple[tuple[Counted, ...], int]:
+    """Return the counts, those of withdrawn records apart.
+
+    Another widget on the page does not ask the database again.
+    """
     key = (shell.version, shell.token, chosen, units)
     kept = st.session_state.get(SLOT)
     if kept is None or kept[0] != key:
         cards = shell.scorecards
-        kept = st.session_state[SLOT] = (key, cards.by_unit(chosen) if units else cards.by_area(chosen))
-    found: tuple[Counted, ...] = kept[1]
+        counted = cards.by_unit(chosen) if units else cards.by_area(chosen)
+        kept = st.session_state[SLOT] = (key, (counted, cards.withdrawn(chosen)))
+    found: tuple[tuple[Counted, ...], int] = kept[1]
     return found

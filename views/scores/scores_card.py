@@ -6,12 +6,18 @@ from typing import Final
 
 import streamlit as st
 
-from data.exports.scores import component_name, field_name, notes, percent
-from layers.html import element, escape
+from data.exports.scores import (
+    component_name,
+    field_name,
+    percent,
+    tie_words,
+    unknown_words,
+    unranked_words,
+)
+from layers.html import clean_text, element, escape
 from projects.scores.model import CheckedField, Component, Lacking
 from projects.scores.scoring import Card, Part
 from views import ways
-from views.plain import plain
 from views.scores.asked import ADDRESS, BULK, Asked
 from views.shell import Shell
 
@@ -34,7 +40,7 @@ def choose(shell: Shell, asked: Asked) -> str:
             list(names),
             index=None,
             key=key,
-            format_func=lambda one: plain(f"{names[one]}（{one}）"),
+            format_func=lambda one: clean_text(_("{name}（{code}）").format(name=names[one], code=one)),
             placeholder=_("选一个县或单位，看每一部分和缺的字段"),
         ),
         lambda one: one or "",
@@ -49,7 +55,10 @@ def draw(shell: Shell, asked: Asked, card: Card) -> None:
     rank = _("第 {n} 名").format(n=card.rank) if card.rank else _("不排名")
     title = f"{card.counted.name} · {score} · {rank}"
     st.html(element("h3", escape(title), class_="atlas-heading"))
-    for said in notes(card, shell.language == "zh"):
+    zh = shell.language == "zh"
+    if card.tied:
+        st.html(element("p", escape(tie_words(card, zh)), class_="atlas-muted"))
+    for said in filter(None, (*unranked_words(card, zh), unknown_words(card.score.unknown, zh))):
         st.html(element("p", escape(said), class_="atlas-flag"))
     st.html(_parts(shell, card) + element("p", escape(sum_in_words(card)), class_="atlas-muted"))
     _missing(shell, asked, card)
@@ -126,7 +135,7 @@ def _missing(shell: Shell, asked: Asked, card: Card) -> None:
         lacking,
         index=None,
         key=FIELD,
-        format_func=lambda one: plain(field_name(one, zh)),
+        format_func=lambda one: field_name(one, zh),
         placeholder=_("选一个字段"),
     )
     if field is not None:

@@ -1,11 +1,22 @@
 """Scorecards: ``scores?by=unit&at=440232``: how complete and punctual a county or unit is, part by part."""
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 import streamlit as st
 
 from data.exports.request import ExportRequest, Language
-from data.exports.scores import FORMULA, component_name, field_name, notes, percent, scorecards_book
+from data.exports.scores import (
+    FORMULA,
+    component_name,
+    field_name,
+    joined,
+    percent,
+    scorecards_book,
+    tie_words,
+    unknown_words,
+    unranked_words,
+)
 from layers.html import element, escape
 from projects.scores.model import Component
 from projects.scores.scoring import Card, Part, most_missing
@@ -53,7 +64,7 @@ def draw(shell: Shell) -> None:
     asked = ask(shell, chosen, units=units)
     if not asked.cards:
         ADDRESS.write(shell, chosen)
-        notice(_("没有记录符合全部条件。请去掉一两个条件，或点“清除全部条件”。"), "info")
+        notice(_nothing(shell, asked), "info")
         return
     at = scores_card.choose(shell, asked)
     ADDRESS.write(shell, chosen)
@@ -64,6 +75,14 @@ def draw(shell: Shell) -> None:
         guarded(lambda: scores_card.draw(shell, asked, card), _)
     guarded(lambda: _formula(shell, asked), _)
     guarded(lambda: scores_weights.draw(shell, asked.weights), _)
+
+
+def _nothing(shell: Shell, asked: Asked) -> str:
+    """Return why there is no card."""
+    _ = shell.translate
+    if asked.withdrawn:
+        return _("符合条件的 {n} 条记录都已退库，不计入得分。").format(n=f"{asked.withdrawn:,}")
+    return _("没有记录符合全部条件。请去掉一两个条件，或点“清除全部条件”。")
 
 
 def _by(shell: Shell) -> bool:
@@ -87,25 +106,37 @@ def _by(shell: Shell) -> bool:
 
 def _ranking(shell: Shell, asked: Asked, at: str) -> None:
     _ = shell.translate
-    records = sum(card.counted.records for card in asked.cards)
     demo = sum(card.counted.demo for card in asked.cards)
-    ranks = sum(1 for card in asked.cards if card.rank)
-    st.html(
-        element(
-            "p",
-            escape(
-                _(
-                    "{records} 条记录，{groups} 个，其中 {ranks} 个有名次；其余记录太少或已知的部分不足。"
-                ).format(records=f"{records:,}", groups=len(asked.cards), ranks=ranks)
-            ),
-            class_="atlas-muted",
-        )
-    )
+    alike = _alike(shell, asked)
+    lines = [_held(shell, asked)]
+    if alike:
+        lines.append(_("各行都一样：{said}。").format(said=joined(alike, shell.language == "zh")))
+    st.html("".join(element("p", escape(line), class_="atlas-muted") for line in lines))
     if demo:
         notice(_("其中 {n} 条是演示数据，不是实际项目。").format(n=f"{demo:,}"), "scenario")
-    rows = "".join(_row(shell, asked, card, at) for card in asked.cards)
+    rows = "".join(_row(shell, asked, card, at, alike) for card in asked.cards)
     table = element("table", element("thead", _headings(shell, asked)), element("tbody", rows))
     st.html(element("div", table, class_="atlas-scores", tabindex="0"))
+
+
+def _held(shell: Shell, asked: Asked) -> str:
+    """Return how many records, lines and ranks there are, and what was left out."""
+    _ = shell.translate
+    said = _("{records} 条记录，{groups} 个，其中 {ranks} 个有名次；其余记录太少或已知的部分不足。").format(
+        records=f"{sum(card.counted.records for card in asked.cards):,}",
+        groups=len(asked.cards),
+        ranks=sum(1 for card in asked.cards if card.rank),
+    )
+    left_out = _("另有 {n} 条退库的不计入。").format(n=f"{asked.withdrawn:,}") if asked.withdrawn else ""
+    return " ".join(filter(None, (said, left_out))) if shell.language == "en" else said + left_out
+
+
+def _alike(shell: Shell, asked: Asked) -> list[str]:
+    """Return what has to be said of every line alike: it stands once above the table."""
+    zh = shell.language == "zh"
+    said = [unranked_words(card, zh) for card in asked.cards] if len(asked.cards) > 1 else [[]]
+    common = [one for one in said[0] if all(one in others for others in said)]
+    return [*common, *filter(None, [unknown_words(asked.never_known, zh)])]
 
 
 def _headings(shell: Shell, asked: Asked) -> str:
@@ -122,7 +153,7 @@ def _headings(shell: Shell, asked: Asked) -> str:
     return element("tr", *(element("th", escape(title), class_=name, scope="col") for title, name in titles))
 
 
-def _row(shell: Shell, asked: Asked, card: Card, at: str) -> str:
+def _row(shell: Shell, asked: Asked, card: Card, at: str, alike: Sequence[str]) -> str:
     zh, held = shell.language == "zh", card.counted
     by = {"by": "unit"} if asked.units else {}
     name = held.name or shell.translate("没有归属地区或单位")
@@ -131,13 +162,21 @@ def _row(shell: Shell, asked: Asked, card: Card, at: str) -> str:
         if held.key
         else escape(name)
     )
-    said = "；".join(notes(card, zh))
+    said = [one for one in (*unranked_words(card, zh), tie_words(card, zh)) if one and one not in alike]
+    unknown = [one for one in card.score.unknown if one not in asked.never_known]
     missing = (", " if not zh else "、").join(
         f"{field_name(one, zh)} {held.fields[one].missing:,}" for one in most_missing(held, asked.weights)
     )
     cells = [
         element("td", escape(card.rank if card.rank else "—")),
-        element("td", link, _parts_in_words(shell, card), _small(said), class_="atlas-words"),
+        element(
+            "td",
+            link,
+            _parts_in_words(shell, card),
+            _small(joined(said, zh)),
+            _small(unknown_words(unknown, zh), class_="atlas-more"),
+            class_="atlas-words",
+        ),
         element("td", escape(f"{held.records:,}")),
         element("td", element("b", escape("—" if card.score.value is None else card.score.value))),
         *(element("td", _value(shell, part), class_="atlas-more") for part in card.score.parts),
@@ -156,8 +195,8 @@ def _parts_in_words(shell: Shell, card: Card) -> str:
     return element("small", escape(" · ".join(parts)), class_="atlas-phone")
 
 
-def _small(words: str) -> str:
-    return element("small", escape(words)) if words else ""
+def _small(said: str, **attributes: str) -> str:
+    return element("small", escape(said), **attributes) if said else ""
 
 
 def _value(shell: Shell, part: Part) -> str:

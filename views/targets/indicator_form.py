@@ -15,6 +15,7 @@ from views import marks, ways
 from views.notices import notice
 from views.plain import plain
 from views.shell import Shell
+from views.targets import target_words as tw
 
 KEY: Final = "report-"
 FILED: Final = "report-filed"
@@ -40,7 +41,7 @@ def draw(shell: Shell, unit: OwnerUnit, indicators: Mapping[str, Indicator]) -> 
         return
     st.caption(plain(indicator.meaning(shell.language)))
     typed = _fields(shell, indicator, area, rules.areas[area][0] if area else unit.name)
-    _send(shell, typed, rules)
+    _send(shell, typed, indicator, rules)
 
 
 def _indicator(shell: Shell, indicators: Mapping[str, Indicator]) -> Indicator | None:
@@ -51,7 +52,7 @@ def _indicator(shell: Shell, indicators: Mapping[str, Indicator]) -> Indicator |
         list(indicators),
         key=KEY + "indicator",
         index=None,
-        format_func=lambda key: f"{indicators[key].name(shell.language)}（{indicators[key].unit}）",
+        format_func=lambda key: tw.unit_named(indicators[key], shell),
         on_change=_forget,
         placeholder=shell.translate("选择指标"),
     )
@@ -72,12 +73,7 @@ def _fields(shell: Shell, indicator: Indicator, area: str, area_name: str) -> Ty
     given: dict[str, str] = {}
     left, right = st.columns(2)
     left.text_input(_("地区"), value=area_name, disabled=True, key=f"{KEY}area-{area}")
-    end = {
-        PeriodKind.YEAR: _("年份（如 2020）"),
-        PeriodKind.DATE: _("截至（日期如 2020-12-31，或年份）"),
-        PeriodKind.SPAN: _("期间结束（日期或年份）"),
-    }[indicator.period]
-    given["end"] = right.text_input(end, key=KEY + "end", max_chars=20)
+    given["end"] = right.text_input(_end_title(shell, indicator), key=KEY + "end", max_chars=20)
     if indicator.period is PeriodKind.SPAN:
         given["start"] = left.text_input(_("期间开始，即基期（日期或年份）"), key=KEY + "start", max_chars=20)
     value = plain(_("数值（{unit}）").format(unit=indicator.unit))
@@ -97,13 +93,23 @@ def _fields(shell: Shell, indicator: Indicator, area: str, area_name: str) -> Ty
     return Typed(indicator.code, area, **{name: str(text or "") for name, text in given.items()})
 
 
-def _send(shell: Shell, typed: Typed, rules: Rules) -> None:
+def _end_title(shell: Shell, indicator: Indicator) -> str:
+    """Return what the field for the end of the period is called."""
+    _ = shell.translate
+    return {
+        PeriodKind.YEAR: _("年份（如 2020）"),
+        PeriodKind.DATE: _("截至（日期如 2020-12-31，或年份）"),
+        PeriodKind.SPAN: _("期间结束（日期或年份）"),
+    }[indicator.period]
+
+
+def _send(shell: Shell, typed: Typed, indicator: Indicator, rules: Rules) -> None:
     """Check and send; what is doubted has to be confirmed first."""
     _ = shell.translate
     checked = check(typed, rules)
     asked = st.session_state.get(KEY + "asked") == typed
     if asked and checked.problems:
-        st.html(_problems(shell, checked.problems))
+        st.html(_problems(shell, checked.problems, indicator))
     doubted = asked and checked.filing is not None and bool(checked.problems)
     sure = st.checkbox(_("已核对，数值和单位没有错"), key=KEY + "sure") if doubted else False
     if not st.button(_("提交"), key=KEY + "send", type="primary", icon=":material/send:"):
@@ -120,12 +126,15 @@ def _send(shell: Shell, typed: Typed, rules: Rules) -> None:
     st.rerun()
 
 
-def _problems(shell: Shell, problems: Sequence[Problem]) -> str:
+def _problems(shell: Shell, problems: Sequence[Problem], indicator: Indicator) -> str:
     """Return what is wrong as HTML, worst first, in the words that the import uses."""
     _ = shell.translate
+    titles = {"end": _end_title(shell, indicator), "value": _("数值")}
     lines = []
     for one in sorted(problems, key=lambda p: p.severity is not Severity.ERROR):
-        remedy = said(one.key, one.values, shell.language)[1]
+        # A blank field is called what the form calls it; the workbook's column has another name.
+        values = (titles[one.field],) if one.key == "ind_missing" else one.values
+        remedy = said(one.key, values, shell.language)[1]
         word = _("请核对") if one.severity is Severity.WARNING else _("不能提交")
         lines.append(element("li", marks.tag(word, str(one.severity)), " ", escape(remedy)))
     return element("ul", *lines, class_="atlas-plainlist", role="alert")

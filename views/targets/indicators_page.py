@@ -113,7 +113,7 @@ def _owed(
 def _owed_words(shell: Shell, one: OpenIndicator, indicators: Mapping[str, Indicator]) -> str:
     found = indicators[one.indicator]
     year = f"{one.year} · " if one.year else ""
-    return f"{year}{found.name(shell.language)}（{found.unit}）"
+    return f"{year}{tw.unit_named(found, shell)}"
 
 
 # ---- the list ----
@@ -170,7 +170,7 @@ def _line(shell: Shell, report: Report, indicators: Mapping[str, Indicator], are
         element("th", escape(found.name(shell.language) if found else report.indicator)),
         element("td", escape(areas.get(report.area_code, report.area_code))),
         element("td", escape(report_words.period(report))),
-        element("td", escape(report_words.value(report, found)), demo),
+        element("td", escape(report_words.value(report, found, _)), demo),
         element("td", escape(report.source_note)),
         element("td", marks.tag(tw.report_state_words(report.state, _), str(report.state))),
         element("td", element("span", escape(_story(shell, report)), class_="atlas-where")),
@@ -187,4 +187,4 @@ def _story(shell: Shell, report: Report) -> str:
         parts.append(_("意见：{text}").format(text=report.remark))
     if report.replaced_by:
         parts.append(_("由 {n} 号更正").format(n=report.replaced_by))
-    return "；".join(parts)
+    return _("；").join(parts)

@@ -45,7 +45,7 @@ def _one(shell: Shell, report: Report, indicators: Mapping[str, Indicator], area
             element(
                 "p",
                 escape(f"{report.id} · {where} · {report_words.period(report)} · {name} "),
-                element("b", escape(report_words.value(report, found))),
+                element("b", escape(report_words.value(report, found, _))),
                 class_="atlas-rowhead",
             )
             + element(
@@ -70,7 +70,7 @@ def _stands(shell: Shell, report: Report, indicators: Mapping[str, Indicator]) -
     if old is None:
         return ""
     text = shell.translate("现在通过的是 {value}（{n} 号）；通过后它留在记录里，由这个数更正。").format(
-        value=report_words.value(old, indicators.get(report.indicator)), n=old.id
+        value=report_words.value(old, indicators.get(report.indicator), shell.translate), n=old.id
     )
     return element("p", escape(text), class_="atlas-flag")
 

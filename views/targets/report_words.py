@@ -1,6 +1,7 @@
 """How a reported figure is written: its period, its value."""
 
 from projects.targets.model import Indicator, Report
+from views.i18n import Translate
 from views.targets import target_words as tw
 
 
@@ -18,9 +19,11 @@ def period(report: Report) -> str:
     return f"{start} – {end}" if start else str(end)
 
 
-def value(report: Report, indicator: Indicator | None) -> str:
+def value(report: Report, indicator: Indicator | None, _: Translate) -> str:
     """Return the value with its unit and, for a share, what it was computed from."""
     text = f"{tw.number(report.value)} {indicator.unit if indicator else ''}".strip()
     if report.numerator is None or report.denominator is None:
         return text
-    return f"{text}（{tw.number(report.numerator)} ÷ {tw.number(report.denominator)}）"
+    return _("{value}（{numerator} ÷ {denominator}）").format(
+        value=text, numerator=tw.number(report.numerator), denominator=tw.number(report.denominator)
+    )

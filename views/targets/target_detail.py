@@ -97,7 +97,9 @@ def _other(shell: Shell, row: Row) -> str:
     if row.other is None:
         return ""
     _ = shell.translate
-    return f"{tw.basis_words(row.other.basis, _)}：{tw.actual_words(row.other, row.target.unit, _)}"
+    return _("{basis}：{value}").format(
+        basis=tw.basis_words(row.other.basis, _), value=tw.actual_words(row.other, row.target.unit, _)
+    )
 
 
 def _missing(shell: Shell, row: Row, indicators: Mapping[str, Indicator], names: Mapping[str, str]) -> None:
@@ -114,7 +116,7 @@ def _readings(shell: Shell, row: Row) -> str:
     """Return the value by 60+ and by 65+, for the text does not say which."""
     _ = shell.translate
     titles = (_("按60岁以上"), _("按65岁以上")) if len(row.readings) == 2 else (_("按常住人口"),)
-    parts = "；".join(
+    parts = _("；").join(
         f"{title} {tw.actual_words(actual, row.target.unit, _)}"
         for title, actual in zip(titles, row.readings, strict=True)
     )

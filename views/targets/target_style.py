@@ -1,4 +1,7 @@
-"""Style of the targets pages: tables keep their width and scroll on a phone, numbers stay on one line."""
+"""Style of the targets pages: tables keep their width and scroll on a phone, numbers stay on one line.
+
+On a phone the board keeps to the columns it is read for.
+"""
 
 from typing import Final
 
@@ -10,6 +13,12 @@ CSS: Final = """<style>
 .atlas-targets th { width: auto; min-width: 4.5em; }
 .atlas-targets td.atlas-number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .atlas-targets tr.atlas-total th, .atlas-targets tr.atlas-total td { background: #eef3f7; font-weight: 600; }
+@media (max-width: 640px) {
+  .atlas-board table { min-width: 560px; }
+  .atlas-board .atlas-wide { display: none; }
+  .atlas-board .atlas-tag { white-space: normal; }
+  .atlas-board th { min-width: 4em; }
+}
 </style>"""
 
 

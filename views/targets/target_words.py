@@ -97,7 +97,8 @@ def row_actual(row: Row, _: Translate) -> str:
 
 def coverage_words(actual: Actual, _: Translate) -> str:
     """Return over how many of how many a value is known."""
-    if not actual.covers or not actual.of:
+    one_area = actual.covers == "areas" and actual.of == 1
+    if not actual.covers or not actual.of or (one_area and actual.nothing):
         return _("没有数据") if actual.nothing else ""
     text = {
         "slots": _("已确认 {known} / {of} 个名额"),
@@ -159,7 +160,8 @@ def method_words(target: Target, _: Translate, language: str) -> str:
         Method.INCREASE: _("期间的增量，必须有基期"),
     }
     why = recipe.why(language)
-    return f"{known[recipe.method]}。{why}" if why else known[recipe.method]
+    how = known[recipe.method]
+    return _("{how}。{why}").format(how=how, why=why) if why else how
 
 
 def rule_words(target: Target, _: Translate) -> str:
@@ -259,6 +261,13 @@ def area_list(codes: Iterable[str], names: Mapping[str, str], language: str) -> 
 
 
 # ---- reports ----
+
+
+def unit_named(indicator: Indicator, shell: Shell) -> str:
+    """Return an indicator's name with its unit."""
+    return shell.translate("{name}（{unit}）").format(
+        name=indicator.name(shell.language), unit=indicator.unit
+    )
 
 
 def report_state_words(state: ReportState, _: Translate) -> str:

@@ -21,6 +21,8 @@ from views.targets import target_words as tw
 VIEWS: Final = ("board", "units", "beds")
 FIELDS: Final = ("document", "area", "year", "status", "unit")
 KEY: Final = "targets-"
+WIDE: Final = "atlas-wide"
+"""Columns that a phone leaves to the target in full."""
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +34,10 @@ def draw(shell: Shell) -> None:
     rows = shell.targets.board()
     documents = shell.targets.documents()
     indicators = {one.code: one for one in shell.targets.indicators()}
-    st.html(element("h2", escape(_("目标看板")), class_="atlas-title"))
+    st.html(
+        element("h2", escape(_("目标")), class_="atlas-title")
+        + element("p", escape(_("看板：承诺了多少，现在有多少，还缺什么。")), class_="atlas-muted")
+    )
     st.html(_tiles(shell, rows))
     if not rows:
         notice(_("库里还没有承诺目标。请管理员在服务器上运行 python -m data init，完成后刷新本页。"), "info")
@@ -153,7 +158,7 @@ def _board(
     if found is not None:
         target_detail.draw(shell, found, indicators, documents, params_of(shown.wanted))
     if shown.rows:
-        st.html(element("div", _table(shell, shown), class_="atlas-targets"))
+        st.html(element("div", _table(shell, shown), class_="atlas-targets atlas-board"))
     else:
         notice(_("没有承诺符合全部条件。请去掉一两个条件。"), "info")
     _rules(shell)
@@ -164,17 +169,17 @@ def _board(
 def _table(shell: Shell, shown: _Shown) -> str:
     _ = shell.translate
     heads = (
-        _("编号"),
-        _("承诺"),
-        _("承诺数"),
-        _("地区"),
-        _("年份"),
-        _("实际"),
-        _("覆盖"),
-        _("离承诺还差"),
-        _("状态"),
+        (_("编号"), ""),
+        (_("承诺"), ""),
+        (_("状态"), ""),
+        (_("承诺数"), ""),
+        (_("实际"), ""),
+        (_("离承诺还差"), ""),
+        (_("地区"), WIDE),
+        (_("年份"), WIDE),
+        (_("覆盖"), WIDE),
     )
-    top = element("thead", element("tr", *(element("th", escape(head)) for head in heads)))
+    top = element("thead", element("tr", *(element("th", escape(head), class_=kind) for head, kind in heads)))
     params = params_of(shown.wanted)
     return element("table", top, *(_line(shell, row, params) for row in shown.rows), class_="atlas-diff")
 
@@ -182,17 +187,18 @@ def _table(shell: Shell, shown: _Shown) -> str:
 def _line(shell: Shell, row: Row, params: Mapping[str, str]) -> str:
     _, target = shell.translate, row.target
     demo = f" {marks.tag(_('演示数据'), 'warning')}" if row.actual.basis == "demo" else ""
+    covered = "—" if row.status is Status.RULE else tw.coverage_words(row.actual, _)
     return element(
         "tr",
         element("th", ways.anchor(shell, target.id, "targets", id=target.id, **params)),
         element("td", escape(target.name(shell.language))),
-        element("td", escape(tw.operator_words(target, _)), class_="atlas-number"),
-        element("td", escape(row.area_name), class_="atlas-number"),
-        element("td", escape(tw.year_words(target, _)), class_="atlas-number"),
-        element("td", escape(tw.row_actual(row, _)), demo),
-        element("td", escape(tw.coverage_words(row.actual, _) if row.status is not Status.RULE else "—")),
-        element("td", escape(tw.missing_words(row, _))),
         element("td", tw.status_tag(row, _)),
+        element("td", escape(tw.operator_words(target, _)), class_="atlas-number"),
+        element("td", escape(tw.row_actual(row, _)), demo),
+        element("td", escape(tw.missing_words(row, _))),
+        element("td", escape(row.area_name), class_=f"atlas-number {WIDE}"),
+        element("td", escape(tw.year_words(target, _)), class_=f"atlas-number {WIDE}"),
+        element("td", escape(covered), class_=WIDE),
     )
 
 

@@ -20,8 +20,11 @@ from projects.plans.editions import (
 )
 
 _OPEN: Final = "id, kind, area_code, year, title, state, proposed_at, number, base_id, conditions, decided_at"
-_NAMED: Final = ", unit_id, note, proposed_by, decided_by, remark"
-_TEXTS: Final = ("unit_id", "note", "proposed_by", "decided_by", "remark", "conditions")
+_NAMED: Final = (
+    ", unit_id, note, proposed_by, decided_by, remark,"
+    " (SELECT own.name FROM owner_unit own WHERE own.id = edition.unit_id) AS unit"
+)
+_TEXTS: Final = ("unit_id", "unit", "note", "proposed_by", "decided_by", "remark", "conditions")
 
 COUNTED: Final = (
     "LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE change = 'kept') AS kept,"

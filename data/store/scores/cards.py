@@ -54,6 +54,13 @@ class PostgisScorecards:
         met = self._targets() if self._targets else {}
         return tuple(_group(row, names, met) for row in rows)
 
+    def withdrawn(self, chosen: ProjectFilter) -> int:
+        """Return how many matches were withdrawn (退库) and stand in no score."""
+        condition, values = where(chosen)
+        query = f"SELECT count(*) {FROM} WHERE {condition} AND NOT ({LIVING})"
+        with self._database.reading(self._token) as connection:
+            return int(connection.scalar(text(query), values) or 0)
+
     def lacking(
         self, chosen: ProjectFilter, field: CheckedField, *, area: str = "", unit: str = "", limit: int = 50
     ) -> tuple[Lacking, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from data.exports.scores import FORMULA, field_name, scorecards_book
+from data.exports.scores import FORMULA, field_name, notes, scorecards_book
 from projects.scores.model import CheckedField, Component, Known, TargetsMet, Weights
 from projects.scores.scoring import ranked
 from tests.unit.data.exports_fake import FakeLibrary, request
@@ -23,6 +23,7 @@ CARDS = ranked(
     ],
     WEIGHTS,
 )
+TIED = ranked([counted(key, planned=8, overdue=2) for key in ("440232", "440281")], WEIGHTS)
 
 
 def read(units: bool = False, **values: Any) -> Any:
@@ -51,7 +52,13 @@ def test_the_ranking_holds_every_part_and_what_is_to_be_said() -> None:
     first, second, few = found
     assert first["得分"] == 77.5 and first["目标达成（%）"] == 50 and first["目标达成：共"] == 2
     assert second["县（市、区）"] == "=乳源" and second["目标达成（%）"] is None
-    assert "目标达成未知" in second["说明"] and "记录太少" in few["说明"]
+    assert "目标达成未知" in second["说明"]
+    assert "记录太少，不排名；只有完整度已知，不排名；按期率、目标达成未知" in few["说明"]
+
+
+def test_a_tie_says_with_how_many() -> None:
+    assert [notes(card, True)[0] for card in TIED] == ["与其他 1 个并列第 1 名"] * 2
+    assert notes(TIED[0], False)[0] == "rank 1 shared with 1 other"
 
 
 def test_what_is_missing_is_counted_by_field() -> None:
@@ -65,7 +72,9 @@ def test_in_english() -> None:
     book = read(language="en")
     assert book.sheetnames == ["About", "Scores", "Missing"]
     assert cells(book["Scores"])[0][:3] == ["Rank", "Code", "Area"]
-    assert "unknown: Targets met" in str(cells(book["Scores"]))
+    said = str(cells(book["Scores"]))
+    assert "unknown: Targets met" in said and "only Completeness is known: no rank" in said
+    assert not set("；：、，。（）") & set(said), "punctuation of the other language"
 
 
 @pytest.mark.parametrize("zh", [True, False])

@@ -138,26 +138,29 @@ def test_fields_weighted_or_wanted() -> None:
     assert completeness(counted(fields={CheckedField.BEDS: Known(0, 0)}), WEIGHTS) is None
 
 
-def test_equal_scores_share_a_rank_and_few_records_take_none() -> None:
+def test_equal_scores_share_a_rank_and_few_records_or_one_known_part_take_none() -> None:
     cards = ranked(
         [
-            counted("a", known=9),
-            counted("b", known=7),
-            counted("c", known=7),
-            counted("d", known=2),
-            counted("few", records=4, known=4),
-            counted("", known=10),
+            counted("a", known=9, planned=4),
+            counted("b", known=7, planned=4),
+            counted("c", known=7, planned=4),
+            counted("d", known=2, planned=4),
+            counted("few", records=4, known=4, planned=4),
+            counted("", known=10, planned=4),
+            counted("one", records=9, known=9),
         ],
         WEIGHTS,
     )
     assert [(c.counted.key, c.rank, c.tied) for c in cards] == [
-        ("a", 1, False),
-        ("b", 2, True),
-        ("c", 2, True),
-        ("d", 4, False),
-        ("", None, False),
-        ("few", None, False),
+        ("a", 1, 0),
+        ("b", 2, 1),
+        ("c", 2, 1),
+        ("d", 4, 0),
+        ("", None, 0),
+        ("one", None, 0),
+        ("few", None, 0),
     ]
+    assert cards[5].score.value == 100 and cards[5].score.alone is Component.COMPLETENESS
     assert cards[-1].few and not cards[0].few
 
 
@@ -165,10 +168,30 @@ def test_equal_scores_share_a_rank_and_few_records_take_none() -> None:
 def test_ranks_follow_scores_and_nobody_is_lost(found: list[Counted], w: Weights) -> None:
     cards = ranked(found, w)
     assert sorted(c.counted.key for c in cards) == sorted(one.key for one in found)
-    ranks = [(c.rank, c.score.value) for c in cards if c.rank]
-    for rank, value in ranks:
-        assert value is not None
-        assert rank == 1 + sum(1 for _, other in ranks if other is not None and other > value)
+    ranked_ones = [c for c in cards if c.rank]
+    for card in ranked_ones:
+        value = card.score.value
+        assert value is not None and card.score.alone is None
+        others = [c.score.value for c in ranked_ones if c is not card and c.score.value is not None]
+        assert card.rank == 1 + sum(1 for other in others if other > value)
+        assert card.tied == others.count(value)
+
+
+@given(groups(), weights)
+def test_a_score_of_one_part_among_several_stands_alone(one: Counted, w: Weights) -> None:
+    found = score(one, w)
+    counting = [p for p in found.parts if p.weight]
+    known = [p.component for p in counting if p.value is not None]
+    lonely = len(known) == 1 and len(counting) > 1
+    assert found.alone == (known[0] if lonely else None)
+    if lonely:
+        assert [card.rank for card in ranked([replace(one, records=40)], w)] == [None]
+
+
+def test_where_only_one_part_counts_it_ranks() -> None:
+    only = Weights({Component.COMPLETENESS: Decimal(1)}, FIELDS)
+    assert score(counted(), only).alone is None
+    assert [card.rank for card in ranked([counted()], only)] == [1]
 
 
 def test_the_costliest_fields_come_first() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from projects.codes import MilestoneCode, Stage
 from projects.fields import JsonValue
-from projects.lifecycle.dispatch import AHEAD, Light, Reference, light, light_of_unit, rule
+from projects.lifecycle.dispatch import AHEAD, Doubt, Light, Reference, doubt, light, light_of_unit, rule
 from projects.lifecycle.steps import (
     NO_DATES,
     PRELIMINARY,
@@ -165,6 +165,25 @@ def test_a_unit_is_never_better_than_its_projects(counts: dict[Light, int]) -> N
     assert (found is Light.RED) == bool(counts.get(Light.RED))
     if counts.get(Light.GREY) and not any(counts.get(one) for one in (Light.RED, Light.YELLOW, Light.GREEN)):
         assert found is Light.GREY
+
+
+@pytest.mark.parametrize(
+    ("stage", "step", "days_late", "found"),
+    [
+        (Stage.COMPLETED, MilestoneCode.PROJECT_APPROVAL, 1844, Doubt.UNFILLED),
+        (Stage.COMPLETED, MilestoneCode.COMPLETION, 1, Doubt.UNFILLED),
+        (Stage.COMPLETED, MilestoneCode.COMMISSIONING, 40, None),
+        (Stage.OPERATING, MilestoneCode.COMMISSIONING, 40, Doubt.UNFILLED),
+        (Stage.SUSPENDED, MilestoneCode.COMMENCEMENT, 40, Doubt.SUSPENDED),
+        (Stage.SUSPENDED, MilestoneCode.COMMENCEMENT, -3, None),
+        (Stage.OPERATING, None, 0, None),
+        (Stage.CONSTRUCTION, MilestoneCode.COMMENCEMENT, 400, None),
+    ],
+)
+def test_an_overdue_step_that_is_probably_a_blank(
+    stage: Stage, step: MilestoneCode | None, days_late: int, found: Doubt | None
+) -> None:
+    assert doubt(str(stage), step, days_late) is found
 
 
 def test_the_rule_is_written_in_both_languages() -> None:
