@@ -24,6 +24,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from data.cluster import ClusterError
+from data.exports.request import marked_name
 from data.settings import Settings
 from layers.html import escape
 from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
@@ -194,7 +195,11 @@ def _returned(settings: Settings, jobs: Callable[[str], Jobs], token: str, reque
     key = int(request.path_params["job"])
     name = str(jobs(token).job(key).result.get("returned") or "")
     path = stored(settings, name)
-    headers = HEADERS | {"Content-Disposition": disposition(returned_name(key), f"returned-{key}.xlsx")}
+    names = (
+        marked_name(settings, returned_name(key)),
+        marked_name(settings, f"returned-{key}.xlsx", "en"),
+    )
+    headers = HEADERS | {"Content-Disposition": disposition(*names)}
     return FileResponse(path, media_type=XLSX, headers=headers)
 
 

@@ -313,7 +313,7 @@ ANSWERED: Final = {
     "services/downloads.py": "disposition(*formats.file_names(name, wanted))",
     "services/office_files.py": {
         "disposition(name, f'atlas-{unit}.xlsx')",  # Content.file_name
-        "disposition(returned_name(key), f'returned-{key}.xlsx')",  # an upload, back with reasons
+        "disposition(*names)",  # an upload, back with reasons, under marked names
     },
     "services/attachments.py": "disposition(held.file_name, f'attachment-{held.id}{suffix}')",  # as uploaded
 }

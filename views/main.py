@@ -192,7 +192,7 @@ def _header(here: Who, _: Translate, menu: list[Any]) -> None:
     ):
         st.html(
             element("p", escape(_("健康产业一张图")), class_="atlas-title")
-            + element("p", escape(_("五份政府文件点名的项目 · 县界 · 每个值都有来源")), class_="atlas-sub"),
+            + element("p", escape(_subtitle(_)), class_="atlas-sub"),
             width="content",
         )
         with st.container(
@@ -211,6 +211,10 @@ def _header(here: Who, _: Translate, menu: list[Any]) -> None:
                 label_visibility="collapsed",
                 required=True,
             )
+
+
+def _subtitle(_: Translate) -> str:
+    return _("练习用的虚构项目") if load().demo else _("五份政府文件点名的项目 · 县界 · 每个值都有来源")
 
 
 def script_failed(error: Exception) -> bool:

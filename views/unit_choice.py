@@ -7,8 +7,11 @@ from views import ways
 from views.shell import Shell
 
 
-def choose_unit(shell: Shell, key: str) -> OwnerUnit | None:
-    """Return the unit to work for: one's own, or the one chosen among those one may file for."""
+def choose_unit(shell: Shell, key: str, without: str = "") -> OwnerUnit | None:
+    """Return the unit to work for: one's own, or the one chosen among those one may file for.
+
+    ``without`` says what the page shows when none is chosen.
+    """
     _ = shell.translate
     units = {unit.id: unit for unit in shell.desk.units()} if shell.identity.edits else {}
     own = shell.identity.unit.id if shell.identity.unit and not shell.identity.reviews else ""
@@ -23,7 +26,7 @@ def choose_unit(shell: Shell, key: str) -> OwnerUnit | None:
         key=key,
         index=None,
         format_func=lambda code: f"{units[code].name}（{code}）",
-        placeholder=_("选择要办理的单位，不选则看审核总览"),
+        placeholder=without or _("选择要办理的单位，不选则看审核总览"),
     )
     return units.get(str(chosen)) if chosen else None
 

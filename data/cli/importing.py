@@ -192,7 +192,8 @@ def _leave(plan: ImportPlan, options: argparse.Namespace) -> None:
     if options.issues:
         write_whole(_table(_issues(plan), options.lang), options.issues)
         print(f"{options.issues}: all findings")
-    content = returned(options.file, plan, options.lang) if options.returned else None
+    practice = settings.load().demo
+    content = returned(options.file, plan, options.lang, practice=practice) if options.returned else None
     if content is not None:
         write_whole(iter((content,)), options.returned)
         print(f"{options.returned}: the rows to mend")

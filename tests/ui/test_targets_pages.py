@@ -304,6 +304,7 @@ def test_a_reviewer_accepts_or_sends_back_with_a_reason() -> None:
     office = reviewer()
     at = indicators(office)
     assert "等您审核的数（1）" in html(at) and "<script>" not in html(at)
+    assert "只看等您审核的和已填报的数" in at.selectbox(key="indicators-unit").placeholder
     press(at, "report-reject-3")
     assert office.targets.decided == [] and "原因" in html(at)
     at.text_input(key="report-remark-3").set_value("口径不对")

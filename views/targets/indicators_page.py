@@ -55,7 +55,8 @@ def _unit(shell: Shell) -> OwnerUnit | None:
         areas = shell.targets.rules().areas
         if area in areas and any(unit.id == areas[area][1] for unit in shell.desk.units()):
             st.session_state["indicators-unit"] = areas[area][1]
-    return unit_choice.choose_unit(shell, "indicators-unit")
+    without = shell.translate("选择要填报的单位，不选则只看等您审核的和已填报的数")
+    return unit_choice.choose_unit(shell, "indicators-unit", without)
 
 
 def _whose(shell: Shell, unit: OwnerUnit | None) -> None:

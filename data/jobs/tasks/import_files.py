@@ -56,7 +56,7 @@ def preview_result(work: Work, plan: ImportPlan) -> dict[str, Any]:
 
 def return_rows(work: Work, order: Order, plan: ImportPlan, language: str = "zh") -> str:
     """Write the workbook of the rows to mend and return its name, empty when there are none."""
-    content = returned(order.path, plan, language)
+    content = returned(order.path, plan, language, practice=work.settings.demo)
     if content is None:
         return ""
     name = f"returned-{work.job_id}.xlsx"

@@ -175,6 +175,9 @@ BEGIN
     IF found_report.state <> 'submitted' THEN
         RAISE EXCEPTION 'report % has been decided or replaced', report_key USING ERRCODE = 'check_violation';
     END IF;
+    IF accepts IS NULL THEN
+        RAISE EXCEPTION 'report % is neither accepted nor sent back', report_key USING ERRCODE = 'check_violation';
+    END IF;
     IF NOT accepts AND coalesce(btrim(said), '') = '' THEN
         RAISE EXCEPTION 'report % is sent back without a reason', report_key USING ERRCODE = 'check_violation';
     END IF;

@@ -42,7 +42,8 @@ def _query(condition: str) -> str:
           FROM milestone WHERE code IN ({_CODES}) AND actual_on IS NOT NULL GROUP BY 1
     ), chosen AS (
         SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, {_RANK} AS rank, steps.*,
-               coalesce(steps.made_up, false) OR p.basis IN ('modelled', 'demo') AS invented, {_DEPTH} AS depth,
+               coalesce(steps.made_up, false) OR p.basis IN ('modelled', 'demo') AS invented,
+               {_DEPTH} AS depth,
                coalesce(s0 BETWEEN :first AND :last AND s0 <= :as_of, false) AS signed,
                p.total_investment AS total, f.received, f.line_count, p.promotion_stage = '终止' AS ended
         {FROM} LEFT JOIN steps ON steps.project_id = p.id
