@@ -445,7 +445,6 @@ def test_a_decision_that_says_neither_yes_nor_no_publishes_nothing(world: Figure
     assert world.scalar("city", "SELECT state FROM edition WHERE id = :key", key=key) == "proposed"
 
 
-@pytest.mark.xfail(reason="decide_indicator takes NULL for no, and asks for no reason then", strict=False)
 def test_a_figure_is_not_sent_back_by_a_decision_that_says_nothing(world: Figures) -> None:
     report = world.call("b", FILE, b=B, day=date(2016, 12, 31), said="x")
     refusal(partial(world.call, "city", "decide_indicator(:key, NULL, NULL)", key=report))
