@@ -20,7 +20,8 @@ from data.importers.office.run import Committed, Importer, Order
 from data.jobs.sessions import opened
 from projects.codes import Datum
 from projects.errors import BadValue
-from projects.intake.importing import CellIssue, ImportPlan, Mode
+from projects.intake.cells import CellIssue
+from projects.intake.importing import ImportPlan, Mode
 from projects.intake.indicator_sheet import counts as figure_counts
 from projects.intake.issues import Severity
 from projects.intake.mending import marks_of

@@ -10,7 +10,8 @@ from openpyxl.utils import column_index_from_string
 from data.exports.xlsx import Mended, mark_practice
 from projects.codes import DATUM_ZH, Datum
 from projects.fields import COORDINATE_FIELDS
-from projects.intake.importing import ImportPlan, SourceCell
+from projects.intake.cells import SourceCell
+from projects.intake.importing import ImportPlan
 from projects.intake.mending import REASON, Mark, SheetMarks
 
 _OPTIONS: Final = {

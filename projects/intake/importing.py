@@ -12,16 +12,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from projects.errors import BadValue
 from projects.fields import Document, JsonValue
 from projects.filing.desk import Lookalike
-from projects.intake.import_words import REFUSALS, WHAT_EN, said
-from projects.intake.issues import IssueCode, Severity
-
-if TYPE_CHECKING:
-    from projects.intake.indicator_sheet import IndicatorRow, PlannedFigure
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.import_words import REFUSALS, WHAT_EN
+from projects.intake.indicator_sheet import IndicatorRow, PlannedFigure
+from projects.intake.issues import Severity
 
 EXAMPLE: Final = "示例"
 """What the first cell of our template's example row holds; such a row is skipped and not counted."""
@@ -47,62 +46,12 @@ class FileRefused(BadValue):
         return type(self), (self.key, *self.values)
 
 
-class Outcome(StrEnum):
-    """The one end of a row."""
-
-    NEW = "new"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    HELD = "held"
-    """Possibly a record that is there already, or twice in the file: a person decides."""
-    REJECTED = "rejected"
-    """An error that must be mended first; nothing of the row is taken over."""
-
-
 class Mode(StrEnum):
     """What a file may do: only add, only change, or both."""
 
     NEW = "new"
     UPDATE = "update"
     UPSERT = "upsert"
-
-
-class SourceCell(NamedTuple):
-    """One cell as it stands in the file; a value never loses the cell it came from."""
-
-    sheet: str
-    address: str
-    """``C7``; for CSV and map files the row and the column counted the same way."""
-    heading: str
-    """The heading as printed, empty for none."""
-    raw: str
-    """The value as text, exactly as the file gives it (numbers without thousands separators)."""
-    formula: str = ""
-    """The formula of a computed cell, empty for a plain value."""
-
-
-class CellIssue(NamedTuple):
-    """One finding about one cell: what, how bad, where, what was done, what to do and who can do it."""
-
-    code: IssueCode
-    severity: Severity
-    cell: SourceCell
-    field: str
-    """The field path it is about, empty for an unknown heading."""
-    action: str
-    """What was done: ``taken``, ``corrected``, ``left out``, ``row rejected`` …, in words (zh)."""
-    remedy: str
-    """What to do about it, in words (zh)."""
-    mended_by: str = "filler"
-    """Who can mend it: ``filler`` (whoever filled in the file), ``reviewer`` or ``administrator``."""
-    key: str = ""
-    """Key of its words in ``projects.intake.import_words``; empty when it has no English twin."""
-    values: tuple[str, ...] = ()
-    """What the words quote."""
-
-    def words(self, language: str = "zh") -> tuple[str, str]:
-        """Return action and remedy in a language."""
-        return said(self.key, self.values, language) if self.key else (self.action, self.remedy)
 
 
 class Line(NamedTuple):
@@ -192,7 +141,7 @@ class FileReading:
     """Data rows by sheet."""
     left_out: tuple[LeftOut, ...] = ()
     """Rows that are neither a project nor one of its lines; each has its issue."""
-    indicators: tuple["IndicatorRow", ...] = ()
+    indicators: tuple[IndicatorRow, ...] = ()
     """The rows of 指标."""
 
     @property
@@ -230,7 +179,7 @@ class ImportPlan:
     mode: Mode
     keep_existing: bool
     rows: tuple[PlannedRow, ...]
-    figures: tuple["PlannedFigure", ...] = ()
+    figures: tuple[PlannedFigure, ...] = ()
     """The rows of 指标 with their outcomes."""
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from projects.intake.importing import CellIssue, Outcome, SourceCell
+from projects.intake.cells import CellIssue, Outcome, SourceCell
 from projects.targets.checking import Typed
 from projects.targets.model import Filing
 

@@ -14,8 +14,9 @@ from projects.fields import title
 from projects.filing.comparing import same, same_name, shown
 from projects.filing.desk import Lookalike
 from projects.identity import OwnerUnit, UnitKind
+from projects.intake.cells import CellIssue, Outcome, SourceCell
 from projects.intake.import_words import said
-from projects.intake.importing import CellIssue, Mode, Outcome, SourceCell, TypedRow
+from projects.intake.importing import Mode, TypedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import NEW_RECORD
 from projects.names import invented, normalised

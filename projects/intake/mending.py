@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from projects.intake.importing import CellIssue, ImportPlan, LeftOut, Outcome, PlannedRow, SourceCell
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.importing import ImportPlan, LeftOut, PlannedRow
 from projects.intake.indicator_sheet import PlannedFigure
 from projects.intake.issues import Severity
 

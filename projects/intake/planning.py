@@ -15,7 +15,8 @@ from projects.fields import BY_NAME, Document, JsonValue, title
 from projects.filing.changes import Entry, FieldChange, Kind, Operation, Request, SourceFile
 from projects.filing.comparing import Change, changes_of, same, shown
 from projects.filing.desk import Held, Lookalike
-from projects.intake.importing import CellIssue, FileReading, ImportPlan, Mode, Outcome, PlannedRow, TypedRow
+from projects.intake.cells import CellIssue, Outcome
+from projects.intake.importing import FileReading, ImportPlan, Mode, PlannedRow, TypedRow
 from projects.intake.issues import IssueCode
 from projects.intake.matching import BY_DECISION, Match, Rules, Why, issue, owner_of_new
 from projects.ordering import order

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from projects.filing.changes import FieldChange
 from projects.filing.desk import Lookalike
-from projects.intake.importing import CellIssue, ImportPlan, LeftOut, Outcome, PlannedRow, SourceCell
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.importing import ImportPlan, LeftOut, PlannedRow
 from projects.intake.indicator_sheet import PlannedFigure
 from projects.intake.indicator_sheet import counts as figure_counts
 from projects.intake.issues import IssueCode, Severity

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from projects.intake.importing import ImportPlan, Outcome, PlannedRow
+from projects.intake.cells import Outcome
+from projects.intake.importing import ImportPlan, PlannedRow
 from projects.intake.issues import IssueCode
 from projects.intake.matching import Why, issue
 from projects.lifecycle.phases import ring, ring_words

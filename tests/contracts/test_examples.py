@@ -27,7 +27,8 @@ from data.importers.office.context import CheckContext, County
 from data.importers.office.reading import read_file
 from data.importers.office.run import Importer, Order
 from gis.gazetteer import TownshipPoint
-from projects.intake.importing import EXAMPLE, FileReading, ImportPlan, Outcome
+from projects.intake.cells import Outcome
+from projects.intake.importing import EXAMPLE, FileReading, ImportPlan
 from projects.ports import ZoneName
 from tests.db import making
 from tests.db.copies import copy_of

@@ -14,7 +14,7 @@ from data.jobs.tasks import import_commit
 from data.jobs.work import Work
 from data.jobs.worker import run_waiting
 from data.settings import Settings
-from projects.intake.importing import Outcome
+from projects.intake.cells import Outcome
 from projects.intake.preview import rows_of
 from projects.work import Job, JobState
 from services.office_files import keep_upload, stored

@@ -14,7 +14,7 @@ from data.database import Database
 from data.exports.returned import returned
 from data.exports.unit_workbook import unit_workbook
 from data.store.targets import PostgisTargets
-from projects.intake.importing import Outcome
+from projects.intake.cells import Outcome
 from projects.intake.indicator_sheet import SHEET, counts
 from projects.intake.planning import fingerprint
 from projects.intake.preview import head_of

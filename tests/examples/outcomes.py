@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from projects.intake.importing import CellIssue, FileReading, ImportPlan, PlannedRow
+from projects.intake.cells import CellIssue
+from projects.intake.importing import FileReading, ImportPlan, PlannedRow
 
 
 def finding(issue: CellIssue) -> str:

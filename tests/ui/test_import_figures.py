@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from projects.intake.importing import CellIssue, SourceCell
+from projects.intake.cells import CellIssue, SourceCell
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import issue_of
 from tests.fake_jobs import FakeJobs, job

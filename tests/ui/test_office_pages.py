@@ -11,7 +11,7 @@ import pytest
 
 from projects.filing.changes import Decision
 from projects.identity import NOBODY
-from projects.intake.importing import CellIssue, SourceCell
+from projects.intake.cells import CellIssue, SourceCell
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import issue_of
 from projects.work import JobState

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from layers.html import element, escape
-from projects.intake.importing import Outcome
+from projects.intake.cells import Outcome
 from projects.intake.issues import Severity
 from projects.intake.preview import read_issue
 from projects.targets.model import ReportState

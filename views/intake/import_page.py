@@ -9,7 +9,8 @@ from layers.html import element, escape
 from projects.codes import DATUM_ZH
 from projects.filing.changes import State
 from projects.identity import OwnerUnit
-from projects.intake.importing import Mode, Outcome
+from projects.intake.cells import Outcome
+from projects.intake.importing import Mode
 from projects.work import Job
 from services import office_files
 from views import job_panel, marks, office_style, unit_choice, ways

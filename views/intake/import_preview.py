@@ -8,7 +8,7 @@ import streamlit as st
 from layers.html import element, escape
 from projects.errors import AtlasError
 from projects.filing.desk import Held, Lookalike
-from projects.intake.importing import CellIssue, Outcome, SourceCell
+from projects.intake.cells import CellIssue, Outcome, SourceCell
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import LEAVE_OUT, NEW_RECORD, PreviewRow, read_issue
 from views import marks, values

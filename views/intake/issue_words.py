@@ -1,6 +1,6 @@
 """What an import's findings are called on the page: one short sentence per code of the vocabulary."""
 
-from projects.intake.importing import CellIssue, Outcome
+from projects.intake.cells import CellIssue, Outcome
 from projects.intake.issues import IssueCode, Severity
 from views.i18n import Translate
 

@@ -24,7 +24,7 @@ from gis.projected import Plane, named_plane, plane_of, to_degrees
 from gis.sexagesimal import Degrees, parse, parse_pair
 from projects.codes import DATUM_ZH, PRECISION_ZH, Datum, Method, Precision
 from projects.fields import JsonValue
-from projects.intake.importing import SourceCell
+from projects.intake.cells import SourceCell
 from projects.intake.issues import IssueCode, Severity
 
 UNKNOWN: Final = "unknown"

@@ -7,8 +7,9 @@ from data.importers.office.cells import Finding
 from data.importers.office.coordinates import Position
 from data.importers.office.grid import Grid
 from projects.fields import JsonValue
+from projects.intake.cells import CellIssue, SourceCell
 from projects.intake.import_words import said
-from projects.intake.importing import CellIssue, Line, SourceCell, TypedRow
+from projects.intake.importing import Line, TypedRow
 
 QUOTED = 300
 """An issue quotes at most so much of a cell; the row's own cells keep it whole."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from projects.intake.importing import SourceCell
+from projects.intake.cells import SourceCell
 
 Cell = object
 """Text, number, bool, ``date``, ``datetime``, ``time`` or ``timedelta``; an empty cell is ``''``."""

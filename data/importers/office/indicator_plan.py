@@ -9,7 +9,7 @@ from data.importers.office.cells import Finding
 from data.importers.office.draft import issue
 from data.store.targets import reading, reports
 from projects.identity import OwnerUnit
-from projects.intake.importing import CellIssue, Outcome, SourceCell
+from projects.intake.cells import CellIssue, Outcome, SourceCell
 from projects.intake.indicator_sheet import IndicatorRow, PlannedFigure
 from projects.intake.issues import IssueCode, Severity
 from projects.targets.checking import Problem, Rules, check, error, find

@@ -6,7 +6,8 @@ from typing import Final
 from data.importers.office.cells import stripped
 from data.importers.office.grid import Cell, Grid
 from data.importers.office.words import bare
-from projects.intake.importing import EXAMPLE, SourceCell
+from projects.intake.cells import SourceCell
+from projects.intake.importing import EXAMPLE
 from projects.intake.indicator_sheet import COLUMNS, SHEET, IndicatorRow
 
 SEARCHED_ROWS: Final = 20

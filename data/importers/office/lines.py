@@ -13,7 +13,8 @@ from data.importers.office.rows import check_dates
 from data.importers.office.sheet import Rows, Sheet
 from data.importers.office.words import FINANCE, LINE_FIELDS, thresholds
 from projects.fields import JsonValue
-from projects.intake.importing import LeftOut, Line, SourceCell
+from projects.intake.cells import SourceCell
+from projects.intake.importing import LeftOut, Line
 from projects.intake.issues import IssueCode, Severity
 from projects.names import normalised
 from projects.values import plain

@@ -25,7 +25,8 @@ from data.importers.office.rows import ProjectRows
 from data.importers.office.sheet import Rows, Sheet, dress, fill_merges, unknown_columns
 from data.importers.office.words import PROJECT, bare
 from data.importers.office.workbook import read_workbook
-from projects.intake.importing import CellIssue, FileReading, FileRefused, LeftOut, SourceCell
+from projects.intake.cells import CellIssue, SourceCell
+from projects.intake.importing import FileReading, FileRefused, LeftOut
 from projects.intake.indicator_sheet import IndicatorRow
 from projects.intake.issues import IssueCode
 from projects.work import Progress

@@ -27,7 +27,8 @@ from data.importers.office.headings import Column
 from data.importers.office.sheet import Rows, Sheet
 from data.importers.office.words import thresholds
 from projects.fields import BY_NAME, JsonValue, title
-from projects.intake.importing import CLEAR, EXAMPLE, SourceCell
+from projects.intake.cells import SourceCell
+from projects.intake.importing import CLEAR, EXAMPLE
 from projects.intake.issues import IssueCode, Severity
 from projects.lifecycle.contradictions import END, OPERATION, ORDER, START
 from projects.values import RECORD_ID, plain

@@ -15,7 +15,8 @@ from data.importers.office.grid import Cell, Grid, address, column_name
 from data.importers.office.headings import Column, Layout, quantity_of, unit_name
 from data.importers.office.words import PROJECT
 from projects.fields import FieldType
-from projects.intake.importing import EXAMPLE, CellIssue, LeftOut, SourceCell
+from projects.intake.cells import CellIssue, SourceCell
+from projects.intake.importing import EXAMPLE, LeftOut
 from projects.intake.issues import IssueCode, Severity
 from projects.values import RECORD_ID, plain
 

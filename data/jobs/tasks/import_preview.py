@@ -5,7 +5,7 @@ from typing import Any
 
 from data.jobs.tasks.import_files import importer_of, order_of, preview_result, return_rows
 from data.jobs.work import Work
-from projects.intake.importing import Outcome
+from projects.intake.cells import Outcome
 from projects.intake.indicator_sheet import filings
 from projects.work import Progress
 

@@ -12,17 +12,8 @@ from openpyxl.utils import get_column_letter
 
 from data.exports.returned import returned
 from projects.fields import JsonValue
-from projects.intake.importing import (
-    CellIssue,
-    FileReading,
-    ImportPlan,
-    Line,
-    Mode,
-    Outcome,
-    PlannedRow,
-    SourceCell,
-    TypedRow,
-)
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.importing import FileReading, ImportPlan, Line, Mode, PlannedRow, TypedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.mending import REASON
 

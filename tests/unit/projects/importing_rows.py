@@ -8,7 +8,8 @@ from typing import Any
 from projects.fields import JsonValue
 from projects.filing.desk import Held
 from projects.identity import OwnerUnit, UnitKind
-from projects.intake.importing import FileReading, ImportPlan, SourceCell, TypedRow
+from projects.intake.cells import SourceCell
+from projects.intake.importing import FileReading, ImportPlan, TypedRow
 from projects.intake.matching import Index, Known, Rules, match
 from projects.intake.planning import Since, plan
 

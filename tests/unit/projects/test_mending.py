@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from projects.filing.desk import Lookalike
-from projects.intake.importing import CellIssue, LeftOut, Line, Outcome, PlannedRow, SourceCell
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.importing import LeftOut, Line, PlannedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.mending import Mark, marks_of
 from tests.unit.projects.importing_rows import file_of, new_row, planned, typed

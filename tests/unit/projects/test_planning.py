@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from projects.fields import JsonValue
 from projects.filing.changes import Operation, SourceFile
 from projects.filing.desk import Held, Lookalike
-from projects.intake.importing import CellIssue, ImportPlan, Mode, Outcome, SourceCell, TypedRow
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.importing import ImportPlan, Mode, TypedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.matching import Index, Match, match, wanted, with_lookalikes
 from projects.intake.planning import fingerprint, plan, request_of, stale

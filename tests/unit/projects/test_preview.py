@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 
 from projects.clinics import CountySlots
 from projects.filing.desk import Lookalike
-from projects.intake.importing import (
-    CellIssue,
-    FileReading,
-    ImportPlan,
-    LeftOut,
-    Mode,
-    Outcome,
-    PlannedRow,
-    SourceCell,
-    TypedRow,
-)
+from projects.intake.cells import CellIssue, Outcome, SourceCell
+from projects.intake.importing import FileReading, ImportPlan, LeftOut, Mode, PlannedRow, TypedRow
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.preview import head_of, issue_of, line_of, read_issue, row_of, rows_of
 

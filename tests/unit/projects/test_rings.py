@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.intake.importing import Outcome
+from projects.intake.cells import Outcome
 from projects.intake.issues import IssueCode, Severity
 from projects.intake.rings import new_parents, without_rings
 from tests.unit.projects.importing_rows import new_row, planned, record, typed

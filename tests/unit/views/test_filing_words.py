@@ -11,7 +11,7 @@ from layers import place_thumb as thumb
 from projects.fields import JsonValue
 from projects.filing.changes import FieldChange, Kind, Operation, State
 from projects.identity import OwnerUnit, UnitKind
-from projects.intake.importing import Outcome
+from projects.intake.cells import Outcome
 from projects.intake.issues import IssueCode, Severity
 from projects.work import JobState
 from tests.fake_desk import FakeDesk, held

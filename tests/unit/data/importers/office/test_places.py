@@ -14,7 +14,8 @@ from data.importers.office.context import CheckContext
 from data.importers.office.coordinates import Position, place_all
 from gis.datum import to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from gis.sexagesimal import as_text
-from projects.intake.importing import SourceCell, TypedRow
+from projects.intake.cells import SourceCell
+from projects.intake.importing import TypedRow
 from projects.intake.issues import Severity
 from projects.paths import check_path
 from tests.unit.data.importers.office.world import CONTEXT, LECHANG, keys, one

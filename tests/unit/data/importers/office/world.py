@@ -14,7 +14,8 @@ from data.importers.office.context import CheckContext, County
 from data.importers.office.guard import Limits
 from data.importers.office.reading import read_file
 from gis.gazetteer import TownshipPoint
-from projects.intake.importing import CellIssue, FileReading, TypedRow
+from projects.intake.cells import CellIssue
+from projects.intake.importing import FileReading, TypedRow
 from projects.intake.issues import IssueCode
 from projects.ports import ZoneName
 
