@@ -6,6 +6,7 @@ choices of a field are counted without its own choice.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import Final
 
@@ -41,7 +42,13 @@ class Choices:
 
     def __init__(self, library: PostgisLibrary) -> None:
         self._library = library
-        self._cached = lru_cache(maxsize=2048)(self._read)
+        self._asked = lru_cache(maxsize=2048)(self._ask)
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="choices")
+
+    def ahead(self, version: str, chosen: ProjectFilter) -> None:
+        """Begin to count the choices of all fields under a filter, while the page asks something else."""
+        for field in LISTED:
+            self._asked(*_question(version, field, chosen))
 
     def of(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         """Return the choices of a field under the rest of the filter, below what is chosen further up."""
@@ -67,15 +74,24 @@ class Choices:
         return chosen
 
     def _found(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
-        freed = freed_of(field, chosen)
-        fields = open_fields(chosen) if freed == chosen else (field,)
-        return self._cached(version, fields, freed)[field]
+        question = _question(version, field, chosen)
+        try:
+            return self._asked(*question).result()[field]
+        except Exception:
+            self._asked.cache_clear()  # what failed is asked again by the next run
+            raise
 
-    def _read(
+    def _ask(
         self, version: str, fields: tuple[str, ...], chosen: ProjectFilter
-    ) -> Mapping[str, tuple[Option, ...]]:
+    ) -> Future[Mapping[str, tuple[Option, ...]]]:
         del version
-        return self._library.choices(fields, chosen)
+        return self._threads.submit(self._library.choices, fields, chosen)
+
+
+def _question(version: str, field: str, chosen: ProjectFilter) -> tuple[str, tuple[str, ...], ProjectFilter]:
+    """Return the scan that counts the choices of a field: one for all that the filter leaves open."""
+    freed = freed_of(field, chosen)
+    return version, open_fields(chosen) if freed == chosen else (field,), freed
 
 
 def freed_of(field: str, chosen: ProjectFilter) -> ProjectFilter:

@@ -29,6 +29,9 @@ class FakeChoices:
     def of(self, version: str, field_name: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         return ()
 
+    def ahead(self, version: str, chosen: ProjectFilter) -> None:
+        pass
+
 
 @dataclass
 class MoneyShell(OfficeShell):

@@ -107,6 +107,9 @@ class NoChoices:
     def of(self, version: str, name: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         return ()
 
+    def ahead(self, version: str, chosen: ProjectFilter) -> None:
+        pass
+
 
 @dataclass
 class ScoresShell(OfficeShell):

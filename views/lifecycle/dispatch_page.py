@@ -1,11 +1,13 @@
 """The page *Monthly dispatch*: what is overdue, not updated, falls due, by whom and by written rule."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 import streamlit as st
 
 from layers.html import element, escape
+from projects.errors import AtlasError
 from projects.filters import ProjectFilter
 from projects.lifecycle.dispatch import Light, Reference, rule
 from projects.lifecycle.ports import By, Summary
@@ -26,23 +28,32 @@ def draw(shell: Shell) -> None:
     style.draw()
     for found in address.take_over(shell):
         notice(words.param_issue(found, _))
-    with st.sidebar:
-        chosen = filters.draw_filters(shell)
+    chosen = filters.ahead(shell)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="dispatch-head"):
         st.html(element("h2", escape(_("月调度")), class_="atlas-title"), width="content")
         when = _when(shell)
         by = _by(shell)
         guarded(lambda: draw_export(shell, chosen, when), _)
     filters.draw_chips(shell, chosen)
-    guarded(lambda: _body(shell, chosen, when, by), _)
+    counted = _asked(shell, chosen, when, by)  # counted while the choices of the filter are
+    with st.sidebar:
+        filters.draw_filters(shell)
+    guarded(lambda: _body(shell, chosen, when, by, counted), _)
     with st.expander(_("灯和数字的规则")):
         st.html(element("ul", *(element("li", escape(s)) for s in rule(shell.language)), class_="atlas-rule"))
     address.write(shell, chosen)
 
 
-def _body(shell: Shell, chosen: ProjectFilter, when: Reference, by: By) -> None:
+def _asked(shell: Shell, chosen: ProjectFilter, when: Reference, by: By) -> Summary | None:
+    """Return the summary, None for one that failed: it is asked again where the reason can be told."""
+    with suppress(AtlasError):
+        return shell.schedule.summary(chosen, when, by)
+    return None
+
+
+def _body(shell: Shell, chosen: ProjectFilter, when: Reference, by: By, asked: Summary | None) -> None:
     _ = shell.translate
-    found = shell.schedule.summary(chosen, when, by)
+    found = asked or shell.schedule.summary(chosen, when, by)
     _headline(shell, when, found)
     section = _section(shell)
     if not found.total.projects:

@@ -23,6 +23,13 @@ PARENTS: Final = frozenset(upper for uppers in CHILD_OF.values() for upper in up
 NAMES_SHOWN: Final = 6
 
 
+def ahead(shell: Shell) -> ProjectFilter:
+    """Return the filter that the widgets hold, and begin to count their choices before they are drawn."""
+    chosen = state.get_filter()
+    shell.choices.ahead(shell.version, chosen)
+    return chosen
+
+
 def draw_filters(shell: Shell) -> ProjectFilter:
     """Draw all filter widgets and return the filter they hold."""
     _ = shell.translate

@@ -25,6 +25,10 @@ class Asked:
         """The projects by area, category, delivery mode, owner unit, status."""
         return self._once("overview", lambda: self._shell.ledger.overview(self.chosen))
 
+    def begin(self) -> None:
+        """Ask what every section needs, while the choices of the filter are counted."""
+        self._once("overview", lambda: self._shell.ledger.overview(self.chosen))
+
     def lines(self, *, projects: bool = False) -> LineSums:
         """Return the lines as source × status and by year."""
         return self._once(

@@ -1,12 +1,14 @@
 """The page *Funding*: what is known of a filter's money, what nobody has reported, and who should."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 import streamlit as st
 
 from layers.html import element, escape
 from projects.codes import Basis
+from projects.errors import AtlasError
 from projects.money.sums import Overview, Sums
 from views import marks, words
 from views.map import filters
@@ -43,6 +45,9 @@ def draw(shell: Shell) -> None:
     style.draw()
     for found in ADDRESS.take_over(shell):
         notice(words.param_issue(found, _))
+    early = Asked(shell, filters.ahead(shell))
+    with suppress(AtlasError):  # told below, where it is asked again
+        early.begin()
     with st.sidebar:
         chosen = filters.draw_filters(shell)
     asked = Asked(shell, chosen)

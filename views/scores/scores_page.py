@@ -55,13 +55,16 @@ def draw(shell: Shell) -> None:
     st.html(CSS)
     for found in ADDRESS.take_over(shell):
         notice(words.param_issue(found, _))
-    with st.sidebar:
-        chosen = filters.draw_filters(shell)
+    chosen = filters.ahead(shell)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scores-head"):
         st.html(element("h2", escape(_("记分卡")), class_="atlas-title"), width="content")
         filters.draw_chips(shell, chosen)
     units = _by(shell)
-    asked = ask(shell, chosen, units=units)
+    try:
+        asked = ask(shell, chosen, units=units)  # counted while the choices of the filter are
+    finally:
+        with st.sidebar:
+            filters.draw_filters(shell)
     if not asked.cards:
         ADDRESS.write(shell, chosen)
         notice(_nothing(shell, asked), "info")

@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+import pytest
+
 from data.store.library import PostgisLibrary
 from projects.filters import ProjectFilter
 from projects.ports import Option
@@ -94,3 +96,22 @@ def test_what_a_filter_leaves_open_is_asked_at_once_and_what_it_restricts_alone(
     assert sorted(set(alone)) == [("county",), ("prefecture",), ("province",), ("stage",)]
     together = [fields for fields, under in fake.asked if under == chosen]
     assert len(together) == 1 and {"category", "kind", "owner", "township"} <= set(together[0])
+
+
+def test_asked_ahead_is_not_asked_again() -> None:
+    made, fake = choices()
+    chosen = ProjectFilter(stage=("在建",))  # type: ignore[arg-type]
+    made.ahead("1", chosen)
+    before = [made.of("1", field, chosen) for field in ("category", "stage", "county")]
+    assert len(before) == 3 and len([1 for _, under in fake.asked if under == chosen]) == 1
+    assert ("stage",) in [fields for fields, _ in fake.asked]
+
+
+def test_what_failed_once_is_asked_again() -> None:
+    made, fake = choices()
+    answer = fake.choices
+    fake.choices = lambda fields, chosen: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    with pytest.raises(ZeroDivisionError):
+        made.of("1", "kind", NO_FILTER)
+    fake.choices = answer  # type: ignore[method-assign]
+    assert made.of("1", "kind", NO_FILTER) == ()
