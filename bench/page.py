@@ -152,7 +152,7 @@ class Reading:
 
     def press(self, label: str, words: str) -> None:
         """Choose an option of a filter widget; the watch starts with the press."""
-        box = self.page.get_by_role("combobox", name=label)
+        box = self.page.get_by_role("combobox", name=label, exact=True)
         box.click()
         box.press_sequentially(words)
         option = self.page.get_by_role("option", name=words).first

@@ -131,7 +131,7 @@ def _columns_back(rows: Rows, path: str, past: Rows) -> None:
         _contact(now, path, (then.get("contact") or {}).get(path.removeprefix("contact_")))
         return
     for column in _COMPANIONS.get(path, (path,)):
-        now[column] = then[column]
+        now[column] = then.get(column)  # an image older than the column knows nothing of it
     if path == "county_code":
         candidates = [row for row in past.get("project_area", ()) if row["relation"] == "candidate"]
         _swap(rows, "project_area", _candidates(rows), candidates)

@@ -19,6 +19,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("quantity", "quantity_basis", "province_code", "prefecture_code", "county_code", "county_basis"),
         *("township_code", "township", "township_basis", "zone_id", "address", "stage", "promotion_stage"),
         *("delivery_mode", "total_investment", "beds", "floor_area_m2", "land_mu", "jobs", "annual_output"),
+        *("ownership", "open_to_capital", "capital_sought", "land_status", "cooperation", "key_lists"),
         *("approval_type", "contact", "note", "basis", "provenance", "owner_unit_id", "published"),
         *("version", "created_by", "updated_by", "updated_at", "deleted_at"),
     ),

@@ -16,6 +16,7 @@ from data.importers.office.run import Importer, Order
 from data.store.desk import PostgisDesk
 from projects.fields import BY_NAME, JsonValue
 from projects.filing.changes import Entry, Kind, Operation, Request, difference
+from projects.intake.cells import Outcome
 from projects.intake.importing import ImportPlan
 from tests.db import making
 from tests.db.copies import copy_of
@@ -123,5 +124,6 @@ def test_a_blank_workbook_has_no_row_and_nothing_to_complain_of(
         path = tmp_path / name
         path.write_bytes(content)
         plan = Importer(copy, token).preview(Order(path, name, COUNTY))
-        assert not plan.rows and plan.reading.rows_in == 0
+        assert not plan.rows and plan.reading.rows_in == len(plan.figures)
+        assert {figure.outcome for figure in plan.figures} <= {Outcome.UNCHANGED}
         assert not plan.reading.issues and not plan.reading.unknown_headings

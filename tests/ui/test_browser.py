@@ -192,7 +192,7 @@ def test_the_picture_of_the_readme(chromium: Browser, library_database: Database
 
 def choose(reader: Reader, label: str, words: str) -> None:
     """Choose an option of a filter widget by typing, as people do."""
-    box = reader.page.get_by_role("combobox", name=label)
+    box = reader.page.get_by_role("combobox", name=label, exact=True)
     box.click()
     box.press_sequentially(words)
     reader.page.get_by_role("option", name=words).first.click()

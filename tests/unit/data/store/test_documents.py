@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.store.documents import CHILDREN, Rows, document, project_of, rows_of, scalar
+from data.store.documents import CHILDREN, SINGLE, Rows, document, project_of, rows_of, scalar
 from data.store.rewriting import Lookup, Stamp, copied, put, put_back
 from data.store.storing import COLUMNS
 from projects.fields import BY_NAME, FieldType
@@ -185,3 +185,8 @@ def test_numbers_of_a_row_are_read_exactly() -> None:
     assert scalar(FieldType.MONEY, 12000.5) == "12000.5"
     assert scalar(BY_NAME["beds"].type, 5) == 5
     assert scalar(FieldType.TEXT, "") is None
+
+
+def test_every_field_of_a_record_is_written() -> None:
+    """A field that the form knows and the store does not would be lost without a word."""
+    assert {name for name in SINGLE if not name.startswith("contact_")} <= set(COLUMNS["project"])

@@ -18,7 +18,7 @@ from data.importers.office.words import (
 )
 from data.importers.tables import REFERENCE, read
 from projects.codes import Datum, Method, MilestoneCode
-from projects.fields import BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS, Field
+from projects.fields import BY_NAME, FIELDS, FINANCE_FIELDS, MILESTONE_FIELDS, Field, FieldType
 from projects.intake.import_words import REFUSALS, WORDS, said
 
 HELPERS = {
@@ -150,3 +150,10 @@ def test_sheets_know_their_own_references() -> None:
             "project_code",
             "name",
         }
+
+
+def test_every_amount_of_a_record_has_a_threshold() -> None:
+    for field in FIELDS:
+        if field.type is FieldType.MONEY:
+            low, high = thresholds(field.name)
+            assert low < high
