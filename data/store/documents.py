@@ -114,6 +114,8 @@ def scalar(kind: FieldType, value: Any) -> JsonValue:
 
 _CONTACTS: Final = tuple(name for name in SINGLE if name.startswith("contact_"))
 _COLUMNS: Final = MappingProxyType({name: BY_NAME[name] for name in SINGLE if name not in _CONTACTS})
+FILLED_IN: Final = tuple(_COLUMNS)
+"""The columns of ``project`` that a field of the form fills in: a new field is stored without a line here."""
 
 
 def _single(row: Mapping[str, Any]) -> Iterator[tuple[str, JsonValue]]:

@@ -11,17 +11,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from data.store.documents import CHILDREN, KEYS, Row, Rows, key_of
+from data.store.documents import CHILDREN, FILLED_IN, KEYS, Row, Rows, key_of
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "project": (
-        *("id", "name", "name_normalised", "kind", "category", "parent_id", "merged_into_id", "project_code"),
-        *("quantity", "quantity_basis", "province_code", "prefecture_code", "county_code", "county_basis"),
-        *("township_code", "township", "township_basis", "zone_id", "address", "stage", "promotion_stage"),
-        *("delivery_mode", "total_investment", "beds", "floor_area_m2", "land_mu", "jobs", "annual_output"),
-        *("ownership", "open_to_capital", "capital_sought", "land_status", "cooperation", "key_lists"),
-        *("approval_type", "contact", "note", "basis", "provenance", "owner_unit_id", "published"),
+        *("id", "name_normalised", "merged_into_id", "quantity_basis", "province_code", "prefecture_code"),
+        *("county_basis", "township", "township_basis", "contact", "basis", "provenance"),
         *("version", "created_by", "updated_by", "updated_at", "deleted_at"),
+        *FILLED_IN,
     ),
     "project_alias": ("project_id", "alias", "kind", "source"),
     "project_area": ("project_id", "county_code", "relation", "basis"),
