@@ -20,7 +20,7 @@ demo-remove:
 test:
 	@sh scripts/install.sh test
 	$(MAKE) -s lint
-	$(PY) -m pytest -m "not long"
+	$(PY) -m pytest -m "not long" -n 2 --dist loadfile
 
 test-long:
 	@sh scripts/install.sh test

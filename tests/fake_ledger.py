@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,7 +13,16 @@ from projects.filters import ProjectFilter
 from projects.money.lines import ZERO, Line, summary
 from projects.money.need import Residents
 from projects.money.ports import Order, Paging, ProjectList, ProjectMoney
-from projects.money.sums import LineSums, Overview, Part, Sums, YearPlan, together
+from projects.money.sums import (
+    EVERY_DIVISION,
+    Division,
+    LineSums,
+    Overview,
+    Part,
+    Sums,
+    YearPlan,
+    together,
+)
 from tests.unit.projects.money.rows import line_row
 
 PEOPLE = {"440232": Residents("440232", "乳源瑶族自治县", "440200", "440000", 2020, 200_000, 40_000, 30_000)}
@@ -46,20 +55,20 @@ class FakeLedger:
     asked: Counter[str] = field(default_factory=Counter)
     failing: Exception | None = None
 
-    def overview(self, chosen: ProjectFilter) -> Overview:
+    def overview(self, chosen: ProjectFilter, divisions: Collection[Division] = EVERY_DIVISION) -> Overview:
         self._ask("overview")
         areas = sorted({k.county for k in self.kept}, key=str)
         return Overview(
             whole=together(_sums(k) for k in self.kept),
             by_area=tuple(self._area(code) for code in areas),
-            by_category=self._parts("category"),
-            by_mode=self._parts("mode"),
-            by_unit=self._parts("unit"),
+            by_category=self._parts("category") if Division.CATEGORY in divisions else (),
+            by_mode=self._parts("mode") if Division.MODE in divisions else (),
+            by_unit=self._parts("unit") if Division.UNIT in divisions else (),
             by_status={
                 s: together(_sums(k) for k in self.kept if summary(k.total, k.lines).status is s)
                 for s in FundingStatus
             },
-            basis=Counter(k.basis for k in self.kept),
+            basis=Counter(k.basis for k in self.kept if k.basis in ("modelled", "demo")),
             nested=self.nested,
         )
 

@@ -5,7 +5,7 @@ What a filter leaves open is counted in one scan of the records, what it restric
 choices of a field are counted without its own choice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import Final
@@ -36,6 +36,9 @@ BELOW: Final = {
 LISTED: Final = tuple(name for name in FIELDS if name not in ("ids", "q"))
 """The fields that are chosen from a list."""
 
+SELDOM: Final = frozenset(("document", "task", "lead", "support", "duty", "owner"))
+"""Fields that most readers never open: they are counted together, apart from the others."""
+
 
 class Choices:
     """Choices of one library, with their counts under a filter."""
@@ -45,9 +48,9 @@ class Choices:
         self._asked = lru_cache(maxsize=2048)(self._ask)
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="choices")
 
-    def ahead(self, version: str, chosen: ProjectFilter) -> None:
-        """Begin to count the choices of all fields under a filter, while the page asks something else."""
-        for field in LISTED:
+    def ahead(self, version: str, chosen: ProjectFilter, fields: Iterable[str]) -> None:
+        """Begin to count the choices of fields under a filter, while the page asks something else."""
+        for field in fields:
             self._asked(*_question(version, field, chosen))
 
     def of(self, version: str, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
@@ -91,7 +94,7 @@ class Choices:
 def _question(version: str, field: str, chosen: ProjectFilter) -> tuple[str, tuple[str, ...], ProjectFilter]:
     """Return the scan that counts the choices of a field: one for all that the filter leaves open."""
     freed = freed_of(field, chosen)
-    return version, open_fields(chosen) if freed == chosen else (field,), freed
+    return version, open_fields(chosen, seldom=field in SELDOM) if freed == chosen else (field,), freed
 
 
 def freed_of(field: str, chosen: ProjectFilter) -> ProjectFilter:
@@ -99,10 +102,16 @@ def freed_of(field: str, chosen: ProjectFilter) -> ProjectFilter:
     return chosen.with_(**dict.fromkeys((field, *BELOW.get(field, ())), ()))
 
 
-def open_fields(chosen: ProjectFilter) -> tuple[str, ...]:
-    """Return the fields that a filter leaves open, with all below them: their choices are counted alike."""
+def open_fields(chosen: ProjectFilter, *, seldom: bool) -> tuple[str, ...]:
+    """Return the seldom or the other fields that a filter leaves open, with all below them.
+
+    Their choices are counted alike, in one scan.
+    """
     return tuple(
-        field for field in LISTED if not any(getattr(chosen, name) for name in (field, *BELOW.get(field, ())))
+        field
+        for field in LISTED
+        if (field in SELDOM) is seldom
+        and not any(getattr(chosen, name) for name in (field, *BELOW.get(field, ())))
     )
 
 

@@ -4,7 +4,7 @@ Every answer is about the published records of one filter; sums are made in the 
 each division add up to the whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -13,7 +13,7 @@ from projects.codes import FundingStatus
 from projects.filters import ProjectFilter
 from projects.money.lines import FundingSummary
 from projects.money.need import Residents
-from projects.money.sums import LineSums, Overview, YearPlan
+from projects.money.sums import EVERY_DIVISION, Division, LineSums, Overview, YearPlan
 
 
 class Paging(NamedTuple):
@@ -70,8 +70,8 @@ class ProjectList(NamedTuple):
 class Ledger(Protocol):
     """Reading the money of the library."""
 
-    def overview(self, chosen: ProjectFilter) -> Overview:
-        """Return the projects of a filter by area, category, delivery mode, owner unit, funding status."""
+    def overview(self, chosen: ProjectFilter, divisions: Collection[Division] = EVERY_DIVISION) -> Overview:
+        """Return the projects of a filter by area and funding status, and in the divisions asked for."""
         ...
 
     def lines(self, chosen: ProjectFilter, *, projects: bool = False) -> LineSums:

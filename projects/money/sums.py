@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import NamedTuple, Self
+from enum import StrEnum
+from typing import Final, NamedTuple, Self
 
 from projects.codes import FinanceSource, FinanceStatus, FundingStatus
 from projects.money.lines import ZERO
@@ -117,11 +118,23 @@ class Part:
     """Projects by derived status (areas only)."""
 
 
+class Division(StrEnum):
+    """A way to divide the projects besides that by area, asked for where it is shown."""
+
+    CATEGORY = "category"
+    MODE = "mode"
+    UNIT = "unit"
+
+
+EVERY_DIVISION: Final = tuple(Division)
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The projects of a filter divided in five ways; each division adds up to ``whole``.
+    """The projects of a filter by area and in the divisions asked for; each adds up to ``whole``.
 
-    An area is the finest one a project is known to lie in: county, else zone, prefecture, province, or none.
+    A division not asked for is empty. An area is the finest one a project is known to lie in: county,
+    else zone, prefecture, province, or none.
     """
 
     whole: Sums
@@ -131,7 +144,7 @@ class Overview:
     by_unit: tuple[Part, ...]
     by_status: Mapping[FundingStatus, Sums]
     basis: Mapping[str, int] = field(default_factory=dict)
-    """Basis of the records → how many: practice and modelled records are told."""
+    """How many records are modelled or of practice, by basis; those with none are not in it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of the areas that occur, and of the prefectures and provinces above them."""
     nested: int = 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Component(StrEnum):
@@ -126,6 +126,13 @@ class Counted:
     planned: int
     overdue: int
     targets: TargetsMet | None = None
+
+
+class Tallied(NamedTuple):
+    """All matches: what was counted by group, and how many were withdrawn (退库) and stand in none."""
+
+    groups: tuple[Counted, ...]
+    withdrawn: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ from decimal import Decimal
 from typing import Protocol
 
 from projects.filters import ProjectFilter
-from projects.scores.model import CheckedField, Component, Counted, Lacking, TargetsMet, WeightChange, Weights
+from projects.scores.model import (
+    CheckedField,
+    Component,
+    Lacking,
+    Tallied,
+    TargetsMet,
+    WeightChange,
+    Weights,
+)
 
 TargetsOf = Callable[[], Mapping[str, TargetsMet]]
 """Area code → how its own targets stand; areas without a target are left out."""
@@ -14,16 +22,12 @@ TargetsOf = Callable[[], Mapping[str, TargetsMet]]
 class Scorecards(Protocol):
     """Counts behind the scores, and the weights; every method may raise ``StorageUnavailable``."""
 
-    def by_area(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
+    def by_area(self, chosen: ProjectFilter) -> Tallied:
         """Return the counts of every county that holds a match; what is in none stands under its area."""
         ...
 
-    def by_unit(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
+    def by_unit(self, chosen: ProjectFilter) -> Tallied:
         """Return the counts of every owner unit that has a match."""
-        ...
-
-    def withdrawn(self, chosen: ProjectFilter) -> int:
-        """Return how many matches were withdrawn (退库) and stand in no score."""
         ...
 
     def lacking(

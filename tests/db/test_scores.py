@@ -18,7 +18,7 @@ from projects.accounts import Placement
 from projects.errors import BadValue, NotAllowed, SignInNeeded
 from projects.filters import ProjectFilter
 from projects.identity import Role
-from projects.scores.model import CheckedField, Component, Counted, Known, TargetsMet
+from projects.scores.model import CheckedField, Component, Counted, Known, Tallied, TargetsMet
 from projects.scores.scoring import ranked
 from tests.db.copies import rows
 from tests.db.practice_world import empty_world, practice_world
@@ -79,7 +79,7 @@ def by_key(found: tuple[Counted, ...]) -> dict[str, Counted]:
 
 
 def test_each_field_is_counted_where_it_is_wanted(world: Database) -> None:
-    here = by_key(PostgisScorecards(world).by_area(ProjectFilter()))["440203"]
+    here = by_key(PostgisScorecards(world).by_area(ProjectFilter()).groups)["440203"]
     assert (here.name, here.level, here.records, here.demo) == ("武江区", "county", 3, 0)
     everywhere, built, beds = Known(3, 3), Known(2, 1), Known(2, 1)
     assert here.fields == {
@@ -101,7 +101,10 @@ def test_each_field_is_counted_where_it_is_wanted(world: Database) -> None:
 
 def test_every_record_stands_once_by_area_and_by_unit(world: Database) -> None:
     cards = PostgisScorecards(world)
-    areas, units = by_key(cards.by_area(ProjectFilter())), by_key(cards.by_unit(ProjectFilter()))
+    areas, units = (
+        by_key(cards.by_area(ProjectFilter()).groups),
+        by_key(cards.by_unit(ProjectFilter()).groups),
+    )
     assert {k: c.records for k, c in areas.items()} == {"440203": 3, "440200": 1, "": 1}
     assert {k: c.records for k, c in units.items()} == {"440203": 2, "440200": 2, "": 1}
     assert areas["440200"].level == "prefecture" and areas["440200"].overdue == 0, "due today is not late"
@@ -109,14 +112,17 @@ def test_every_record_stands_once_by_area_and_by_unit(world: Database) -> None:
 
 def test_the_filter_restricts_and_an_empty_answer_is_empty(world: Database) -> None:
     cards = PostgisScorecards(world)
-    assert [c.records for c in cards.by_area(ProjectFilter(kind=("enterprise",)))] == [1]
-    assert cards.by_unit(ProjectFilter(q="没有这样的名字")) == ()
+    assert [c.records for c in cards.by_area(ProjectFilter(kind=("enterprise",))).groups] == [1]
+    assert cards.by_unit(ProjectFilter(q="没有这样的名字")) == Tallied((), 0)
 
 
 @pytest.mark.parametrize("field", list(CheckedField))
 def test_what_lacks_a_field_is_listed_as_it_is_counted(world: Database, field: CheckedField) -> None:
     cards = PostgisScorecards(world)
-    for found, name in ((cards.by_area(ProjectFilter()), "area"), (cards.by_unit(ProjectFilter()), "unit")):
+    for found, name in (
+        (cards.by_area(ProjectFilter()).groups, "area"),
+        (cards.by_unit(ProjectFilter()).groups, "unit"),
+    ):
         for one in found:
             listed = cards.lacking(ProjectFilter(), field, **{name: one.key})  # type: ignore[arg-type]
             if one.key or name == "area":
@@ -127,8 +133,8 @@ def test_what_lacks_a_field_is_listed_as_it_is_counted(world: Database, field: C
 def test_withdrawn_records_are_counted_apart_so_that_all_matches_stand_somewhere(world: Database) -> None:
     cards = PostgisScorecards(world)
     listed = "SELECT count(*) FROM project WHERE published AND stage = '退库'"
-    assert cards.withdrawn(ProjectFilter()) == rows(world, listed)[0][0] > 0
-    assert cards.withdrawn(ProjectFilter(q="没有这样的名字")) == 0
+    for found in (cards.by_area(ProjectFilter()), cards.by_unit(ProjectFilter())):
+        assert found.withdrawn == rows(world, listed)[0][0] > 0
 
 
 def test_a_list_of_lacking_records_is_cut(world: Database) -> None:
@@ -138,7 +144,7 @@ def test_a_list_of_lacking_records_is_cut(world: Database) -> None:
 
 def test_targets_come_from_whoever_knows_them(world: Database) -> None:
     met = {"440200": TargetsMet(1, 2, 5)}
-    found = by_key(PostgisScorecards(world, targets=lambda: met).by_area(ProjectFilter()))
+    found = by_key(PostgisScorecards(world, targets=lambda: met).by_area(ProjectFilter()).groups)
     assert found["440200"].targets == TargetsMet(1, 2, 5)
     assert found["440203"].targets is None, "a county does not answer for its prefecture's targets"
 
@@ -146,7 +152,7 @@ def test_targets_come_from_whoever_knows_them(world: Database) -> None:
 def test_counts_hold_over_many_fictional_records(cluster: Cluster) -> None:
     with practice_world(cluster, 80) as database:
         cards = PostgisScorecards(database)
-        areas = cards.by_area(ProjectFilter())
+        areas = cards.by_area(ProjectFilter()).groups
         published = "SELECT count(*) FROM project WHERE published AND stage <> '退库'"
         assert sum(one.records for one in areas) == rows(database, published)[0][0]
         assert all(one.demo == one.records for one in areas)

@@ -33,7 +33,7 @@ class FakeChoices:
     def of(self, version: str, name: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         return (Option("440232", "乳源瑶族自治县", 3, ""),) if name == "owner" else ()
 
-    def ahead(self, version: str, chosen: ProjectFilter) -> None:
+    def ahead(self, version: str, chosen: ProjectFilter, fields: Any) -> None:
         pass
 
 

@@ -29,7 +29,7 @@ class FakeChoices:
     def of(self, version: str, field_name: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         return ()
 
-    def ahead(self, version: str, chosen: ProjectFilter) -> None:
+    def ahead(self, version: str, chosen: ProjectFilter, fields: Any) -> None:
         pass
 
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Frame, Page, Route
 
 from layers import assets
-from tests.ui.harness import scenes
+from tests.ui.harness import overlay_scenes, scenes
 from tests.ui.harness.server import harness, static_folder
 
 pytestmark = pytest.mark.browser
@@ -66,6 +66,27 @@ class Shown:
         box = self.page.locator(where).bounding_box()
         assert box
         self.page.mouse.click(box["x"] + x, box["y"] + y)
+
+    def hover(self, lon: float, lat: float, up: int = 0) -> None:
+        """Move the pointer over a place, ``up`` pixels above it."""
+        x, y = self.ask(f"(p => [p.x, p.y])(a.map.latLngToContainerPoint([{lat}, {lon}]))")
+        where = 'iframe[title^="streamlit_folium"]' if self.engine == "folium" else ".atlas-map"
+        box = self.page.locator(where).bounding_box()
+        assert box
+        self.page.mouse.move(box["x"] + x - 9, box["y"] + y - up)
+        self.page.wait_for_timeout(60)
+        self.page.mouse.move(box["x"] + x, box["y"] + y - up)
+        self.page.wait_for_timeout(300)
+
+    def colour_at(self, lon: float, lat: float, up: int = 0) -> tuple[int, int, int]:
+        """Return the colour that the canvas shows at a place, ``up`` pixels above it."""
+        red, green, blue = self.ask(
+            f"(p => {{ const r = a.renderer, k = r._container.width / r._bounds.getSize().x;"
+            f" const q = p.subtract([0, {up}]).subtract(r._bounds.min).multiplyBy(k).round();"
+            " return [...r._ctx.getImageData(q.x, q.y, 1, 1).data].slice(0, 3); })"
+            f"(a.map.latLngToLayerPoint([{lat}, {lon}]))"
+        )
+        return red, green, blue
 
     def log(self, until: str) -> dict[str, Any]:
         """Return what the page logged, once it holds the text."""
@@ -235,6 +256,9 @@ def test_both_engines_show_the_same_legend(show: Any) -> None:
 def test_clusters_are_made_anew_for_the_view_and_lose_nobody(show: Any) -> None:
     shown = show("clustered", "component", 10_000)
     count = "a.scene.clusters.reduce((s, c) => s + c[3], 0) + (a.scene.points?.id.length || 0)"
+    # The first view fits the frame, whose edge may cut a place off: one step back all are in it.
+    shown.ask("(a.map.setZoom(a.map.getZoom() - 1, {animate: false}), 0)")
+    shown.page.wait_for_timeout(2500)
     assert shown.ask(count) == 10_000
     wide = shown.ask("a.scene.clusters.length")
     shown.ask("(a.map.setView([24.8, 113.6], 11, {animate: false}), 0)")
@@ -272,3 +296,90 @@ def test_missing_assets_say_what_to_do(chromium: Browser, tmp_path: Path) -> Non
         page.get_by_text("地图组件缺少 3 个文件").wait_for(timeout=20_000)
         assert "make run" in page.get_by_role("alert").inner_text()
         page.close()
+
+
+def _shows(seen: tuple[int, int, int], colour: str, tolerance: int = 12) -> bool:
+    """Tell whether a pixel has about the colour ``#rrggbb``."""
+    wanted = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+    return all(abs(a - b) <= tolerance for a, b in zip(seen, wanted, strict=True))
+
+
+OVERLAID = [
+    ("point", (113.3, 24.25), 0, "#6BAED6", ["诊所 1"]),
+    ("site", overlay_scenes.SITE_AT, 27, "#08519C", ["选址 1", "覆盖 12,000 人"]),
+    ("line", (113.5, 25.0), 0, "#6BAED6", ["道路"]),
+    ("outline", (113.9, 24.75), 0, "#BDD7E7", ["聚集 1", "24 项"]),
+]
+"""Kind, a place on its first thing (and pixels above it), the colour there, the tooltip."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("kind", "at", "up", "colour", "lines"), OVERLAID)
+def test_an_overlay_is_drawn_in_its_colour_and_says_what_it_is(
+    show: Any, engine: str, kind: str, at: tuple[float, float], up: int, colour: str, lines: list[str]
+) -> None:
+    shown = show(f"overlay-{kind}", engine, 0)
+    assert _shows(shown.colour_at(*at, up), colour)
+    shown.hover(*at, up)
+    assert shown.text(".atlas-tip").split("\n")[: len(lines)] == lines
+    assert f"叠加：{kind}" in shown.text(".atlas-legend")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_field_of_hexagons_is_one_object_and_tells_each_from_its_neighbour(show: Any, engine: str) -> None:
+    shown = show("overlay-fill", engine, 0)
+    first, unknown = overlay_scenes.hexagons(6)[7], overlay_scenes.hexagons(6)[0]
+    assert shown.ask("a.groups.overlays.getLayers().length") == 1
+    for item in (first, unknown):
+        lon, lat = overlay_scenes.middle_of(item)
+        shown.hover(lon, lat)
+        assert shown.text(".atlas-tip").split("\n")[0] == item.tooltip.split("\n")[0]
+    assert "样本不足，不作判断\n6" in shown.text(".atlas-legend")
+    grey = shown.colour_at(*overlay_scenes.middle_of(unknown))
+    assert max(grey) - min(grey) < 24
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_heat_surface_is_made_with_the_local_script(show: Any, engine: str) -> None:
+    shown = show("overlay-heat", engine, 0)
+    shown.page.wait_for_timeout(800)
+    red, green, blue = shown.colour_at(113.6, 24.8)
+    assert red > blue + 60 and red > green + 60
+    assert _shows(shown.colour_at(113.1, 25.2), "#FBFAF6")
+    assert "稀疏 → 密集" in shown.text(".atlas-legend")
+    shown.hover(113.6, 24.8)
+    assert "400" not in shown.text(".atlas-tip")  # the county's own, not the surface's
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_click_on_an_overlay_opens_the_record_or_only_its_words(show: Any, engine: str) -> None:
+    shown = show("overlay-site", engine, 0)
+    shown.click_at(113.4, 25.1)
+    assert shown.text(".leaflet-popup .head") == "选址 2"
+    shown.page.keyboard.press("Escape")
+    shown.page.wait_for_timeout(600)
+    shown.click_at(*overlay_scenes.SITE_AT)
+    clicks = shown.log("SITE-1")["clicks"]
+    assert [(c["kind"], c["id"]) for c in clicks] == [("project", "SITE-1")]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_hostile_overlays_are_only_words(show: Any, engine: str) -> None:
+    shown = show("overlay-hostile", engine)
+    assert shown.ask("a.groups.overlays.getLayers().length") == 2
+    shown.hover(113.0 + 0.15 * 2, 24.6)
+    assert shown.text(".atlas-tip .head") == scenes.HOSTILE[2]
+    assert shown.ask("window.hacked") is None and shown.page.evaluate("window.hacked") is None
+
+
+def test_a_modelled_overlay_is_dashed_and_says_so(show: Any) -> None:
+    shown = show("overlay-outline", "component", 1)
+    assert "虚线：模拟数据" in shown.text(".atlas-legend")
+    ring = overlay_scenes.one("outline").items[0].geometry["coordinates"][0]
+    seen = [_shows(shown.colour_at(lon, lat), "#BDD7E7", 20) for lon, lat in ring]
+    assert 0.2 < sum(seen) / len(seen) < 0.9
+
+
+def test_thousands_of_hexagons_go_the_large_way(show: Any) -> None:
+    shown = show("overlay-field", "component", 0)
+    assert shown.ask("[a.groups.overlays.getLayers().length, a.scene.overlays[0].items.length]") == [1, 4900]

@@ -82,6 +82,34 @@ def test_the_filled_library_opens_in_both_languages(open_page: Open, library_dat
     assert [m.label for m in english.multiselect][:3] == ["Province", "Prefecture", "County (city, district)"]
 
 
+def drawn(page: AppTest) -> set[str]:
+    """Return the filter fields whose widgets are on the page."""
+    return {str(widget.key).removeprefix("f_") for widget in page.multiselect}
+
+
+def test_a_closed_group_of_the_filter_is_not_drawn_unless_something_is_chosen_in_it(
+    open_page: Open, library_database: Database
+) -> None:
+    page = open_page(library_database)
+    assert {"province", "category", "funding"} <= drawn(page)
+    assert not {"document", "task", "lead", "owner"} & drawn(page)
+    used = open_page(library_database, document="sg2016")
+    assert {"document", "task"} <= drawn(used) and "lead" not in drawn(used)
+    assert chosen(used, "document") == ["sg2016"]
+    used.session_state["filters-source"] = False
+    used.run()
+    assert chosen(used, "document") == ["sg2016"], "folding a group away does not undo the choice"
+
+
+def test_an_opened_group_of_the_filter_is_drawn(open_page: Open, library_database: Database) -> None:
+    page = open_page(library_database)
+    page.session_state["filters-units"] = True
+    page.run()
+    assert {"lead", "support", "duty", "owner"} <= drawn(page)
+    page.multiselect(key="f_lead").set_value(["sg-health"]).run()
+    assert chosen(page, "lead") == ["sg-health"] and address(page)["lead"] == "sg-health"
+
+
 def test_an_empty_library_says_what_to_run(open_page: Open, cluster: Cluster) -> None:
     with database_named(cluster, "pages_empty") as database:
         migrate.upgrade(database.owner)

@@ -255,8 +255,8 @@ def test_a_finger_places_and_draws_on_a_phone(edit: Any) -> None:
     assert lonlat(editor.held("map_click")) == pytest.approx((113.2, 24.8), abs=0.01)
     editor.page.locator(".pe-tools button", has_text="线").tap()
     for spot in ((113.3, 24.7), (113.4, 24.6)):
-        editor.page.wait_for_timeout(500)
+        editor.page.wait_for_timeout(1500)  # two taps in quick succession are a double tap
         editor.page.touchscreen.tap(*editor.spot(*spot))
-    editor.page.wait_for_timeout(900)
+    editor.page.wait_for_timeout(2000)
     assert len(editor.held("LineString")["geometry"]["coordinates"]) == 3
     assert editor.page.locator(".pe-tools button").first.bounding_box()["height"] >= 40

@@ -21,6 +21,7 @@ from projects.scores.model import (
     Counted,
     Known,
     Lacking,
+    Tallied,
     TargetsMet,
     WeightChange,
     Weights,
@@ -60,16 +61,13 @@ class FakeScorecards:
     refuse: Exception | None = None
     gone: int = 0
 
-    def by_area(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
+    def by_area(self, chosen: ProjectFilter) -> Tallied:
         self.asks.append(chosen)
-        return self.areas
+        return Tallied(self.areas, self.gone)
 
-    def by_unit(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
+    def by_unit(self, chosen: ProjectFilter) -> Tallied:
         self.asks.append(chosen)
-        return self.units
-
-    def withdrawn(self, chosen: ProjectFilter) -> int:
-        return self.gone
+        return Tallied(self.units, self.gone)
 
     def lacking(
         self,
@@ -107,7 +105,7 @@ class NoChoices:
     def of(self, version: str, name: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         return ()
 
-    def ahead(self, version: str, chosen: ProjectFilter) -> None:
+    def ahead(self, version: str, chosen: ProjectFilter, fields: Any) -> None:
         pass
 
 

@@ -1,7 +1,7 @@
 """The filter widgets in the side bar: every field of ``ProjectFilter``, choices with their counts."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
@@ -19,6 +19,27 @@ AREA_FIELDS: Final = ("province", "prefecture", "county", "township", "zone")
 MAIN_FIELDS: Final = ("category", "kind", "stage", "funding", "mode", "promotion", "precision")
 SOURCE_FIELDS: Final = ("document", "task")
 UNIT_FIELDS: Final = ("lead", "support", "duty", "owner")
+
+
+class Group(NamedTuple):
+    """Fields under one head; those of a closed one are neither counted nor drawn while none is chosen."""
+
+    key: str
+    fields: tuple[str, ...]
+    opened: bool
+
+    def shown(self, chosen: ProjectFilter) -> bool:
+        """Whether the widgets are drawn: what is chosen must stay on the page, or it would be lost."""
+        used = any(getattr(chosen, field) for field in self.fields)
+        return used or bool(st.session_state.get(self.key, self.opened))
+
+
+GROUPS: Final = (
+    Group("filters-where", AREA_FIELDS, True),
+    Group("filters-what", MAIN_FIELDS, True),
+    Group("filters-source", SOURCE_FIELDS, False),
+    Group("filters-units", UNIT_FIELDS, False),
+)
 PARENTS: Final = frozenset(upper for uppers in CHILD_OF.values() for upper in uppers)
 NAMES_SHOWN: Final = 6
 
@@ -26,7 +47,8 @@ NAMES_SHOWN: Final = 6
 def ahead(shell: Shell) -> ProjectFilter:
     """Return the filter that the widgets hold, and begin to count their choices before they are drawn."""
     chosen = state.get_filter()
-    shell.choices.ahead(shell.version, chosen)
+    shown = [field for group in GROUPS if group.shown(chosen) for field in group.fields]
+    shell.choices.ahead(shell.version, chosen, shown)
     return chosen
 
 
@@ -37,15 +59,11 @@ def draw_filters(shell: Shell) -> ProjectFilter:
     st.text_input(
         _("名称或关键词"), key=state.WIDGET + "q", placeholder=_("例如：温泉、颐养园"), max_chars=60
     )
-    for title, fields, opened in (
-        (_("在哪里"), AREA_FIELDS, True),
-        (_("是什么"), MAIN_FIELDS, True),
-        (_("出自哪份文件"), SOURCE_FIELDS, False),
-        (_("由谁负责"), UNIT_FIELDS, False),
-    ):
-        used = any(getattr(chosen, field) for field in fields)
-        with st.expander(title, expanded=opened or used):
-            for field in fields:
+    titles = (_("在哪里"), _("是什么"), _("出自哪份文件"), _("由谁负责"))
+    for title, group in zip(titles, GROUPS, strict=True):
+        shown = group.shown(chosen)
+        with st.expander(title, expanded=shown, key=group.key, on_change="rerun"):
+            for field in group.fields if shown else ():
                 _widget(shell, field, chosen)
     st.button(
         _("清除全部条件"),

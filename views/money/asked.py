@@ -8,7 +8,7 @@ import streamlit as st
 from projects.filters import ProjectFilter
 from projects.money.need import Need, needs
 from projects.money.ports import Order, Paging, ProjectList
-from projects.money.sums import LineSums, Overview, YearPlan
+from projects.money.sums import Division, LineSums, Overview, YearPlan
 from views.shell import Shell
 
 T = TypeVar("T")
@@ -22,12 +22,17 @@ class Asked:
 
     @property
     def overview(self) -> Overview:
-        """The projects by area, category, delivery mode, owner unit, status."""
-        return self._once("overview", lambda: self._shell.ledger.overview(self.chosen))
+        """The projects by area and status; its divisions are those that have been asked for."""
+        return self.divided()
 
-    def begin(self) -> None:
-        """Ask what every section needs, while the choices of the filter are counted."""
-        self._once("overview", lambda: self._shell.ledger.overview(self.chosen))
+    def divided(self, *divisions: Division) -> Overview:
+        """Return the projects by area and status, and in some divisions."""
+        asked: dict[frozenset[Division], Overview] = self._answers().setdefault("overviews", {})
+        for held, found in asked.items():
+            if held.issuperset(divisions):
+                return found
+        answer = asked[frozenset(divisions)] = self._shell.ledger.overview(self.chosen, divisions)
+        return answer
 
     def lines(self, *, projects: bool = False) -> LineSums:
         """Return the lines as source × status and by year."""
@@ -55,11 +60,15 @@ class Asked:
         )
 
     def _once(self, question: Hashable, ask: Callable[[], T]) -> T:
+        answers = self._answers()
+        if question not in answers:
+            answers[question] = ask()
+        return cast(T, answers[question])
+
+    def _answers(self) -> dict[Hashable, Any]:
+        """Return what is known under this filter, emptied when data, reader or filter are others."""
         mark = (self._shell.version, self._shell.token, self.chosen)
         held = st.session_state.get("funding-answers")
         if held is None or held[0] != mark:
             held = st.session_state["funding-answers"] = (mark, {})
-        answers: dict[Hashable, Any] = held[1]
-        if question not in answers:
-            answers[question] = ask()
-        return cast(T, answers[question])
+        return cast(dict[Hashable, Any], held[1])

@@ -6,7 +6,7 @@ import streamlit as st
 
 from layers.html import element, escape
 from projects.money.ports import Paging, ProjectMoney
-from projects.money.sums import Part
+from projects.money.sums import Division, Part
 from views import ways, words
 from views.money import figures, tables
 from views.money.asked import Asked
@@ -18,7 +18,7 @@ SHOWN: Final = 50
 def draw(shell: Shell, asked: Asked) -> None:
     """Draw the gap by area and by category, then what contradicts itself."""
     _ = shell.translate
-    overview = asked.overview
+    overview = asked.divided(Division.CATEGORY)
     st.html(element("p", escape(_("按地区")), class_="atlas-heading"))
     parts = figures.area_parts(shell, overview, "gap")
     counties = any(part.level == "county" for part in parts)

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from layers.html import element, escape
-from projects.money.sums import Overview
+from projects.money.sums import Division, Overview
 from views.money import figures, tables
 from views.money.asked import Asked
 from views.shell import Shell
@@ -30,7 +30,7 @@ def draw(shell: Shell, asked: Asked) -> None:
         st.caption(_matrix_note(shell, asked.overview, shown))
         st.html(tables.special_table(sums, SHOWN["amount" if shown == "projects" else shown], _))
         st.caption(_("补助和产业基金已包含在上表中，不另加。"))
-    _modes(shell, asked.overview)
+    _modes(shell, asked.divided(Division.MODE))
 
 
 def _shown(shell: Shell) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from layers.html import element, escape
 from projects.codes import Basis
 from projects.errors import AtlasError
-from projects.money.sums import Overview, Sums
+from projects.money.sums import Division, Overview, Sums
 from views import marks, words
 from views.map import filters
 from views.money import (
@@ -36,6 +36,12 @@ SECTIONS: Final[Mapping[str, Callable[[Shell, Asked], None]]] = {
     "projects": funding_projects.draw,
 }
 """What the page shows below its figures, one at a time: each asks the database its own questions only."""
+NEEDED: Final[Mapping[str, tuple[Division, ...]]] = {
+    "reported": (Division.UNIT,),
+    "lines": (Division.MODE,),
+    "gap": (Division.CATEGORY,),
+}
+"""The divisions a section shows: asked for while the choices of the filter are counted."""
 ADDRESS: Final = OwnAddress("funding", {"show": "reported"})
 
 
@@ -47,7 +53,7 @@ def draw(shell: Shell) -> None:
         notice(words.param_issue(found, _))
     early = Asked(shell, filters.ahead(shell))
     with suppress(AtlasError):  # told below, where it is asked again
-        early.begin()
+        early.divided(*NEEDED.get(_asked_section(), ()))
     with st.sidebar:
         chosen = filters.draw_filters(shell)
     asked = Asked(shell, chosen)
@@ -59,6 +65,11 @@ def draw(shell: Shell) -> None:
     section = _section(shell)
     ADDRESS.write(shell, chosen)
     guarded(lambda: SECTIONS[section](shell, asked), _)
+
+
+def _asked_section() -> str:
+    """Return the section that is about to be drawn: what its switch says, before that the address."""
+    return str(st.session_state.get(ADDRESS.key("show")) or ADDRESS.one_of("show", SECTIONS))
 
 
 def _section(shell: Shell) -> str:

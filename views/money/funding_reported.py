@@ -6,7 +6,7 @@ import streamlit as st
 
 from layers.html import element, escape
 from projects.identity import OwnerUnit
-from projects.money.sums import Part, Sums
+from projects.money.sums import Division, Part, Sums
 from services import office_files
 from views import ways
 from views.intake import office_downloads
@@ -18,7 +18,7 @@ from views.shell import Shell
 def draw(shell: Shell, asked: Asked) -> None:
     """Draw both tables and the ways to get what is missing."""
     _ = shell.translate
-    overview = asked.overview
+    overview = asked.divided(Division.UNIT)
     units = {unit.id: unit for unit in shell.desk.units()} if shell.identity.edits else {}
     st.html(figures.status_key(_))
     left, right = st.columns(2, gap="medium")

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from projects.filters import ProjectFilter
-from projects.scores.model import CheckedField, Component, Counted, Weights
+from projects.scores.model import CheckedField, Component, Tallied, Weights
 from projects.scores.scoring import Card, ranked
 from views.own_address import OwnAddress
 from views.shell import Shell
@@ -60,7 +60,7 @@ def ask(shell: Shell, chosen: ProjectFilter, *, units: bool) -> Asked:
     return Asked(chosen, units, weights, ranked(counted, weights), withdrawn)
 
 
-def _counted(shell: Shell, chosen: ProjectFilter, units: bool) -> tuple[tuple[Counted, ...], int]:
+def _counted(shell: Shell, chosen: ProjectFilter, units: bool) -> Tallied:
     """Return the counts, those of withdrawn records apart.
 
     Another widget on the page does not ask the database again.
@@ -69,7 +69,7 @@ def _counted(shell: Shell, chosen: ProjectFilter, units: bool) -> tuple[tuple[Co
     kept = st.session_state.get(SLOT)
     if kept is None or kept[0] != key:
         cards = shell.scorecards
-        counted = cards.by_unit(chosen) if units else cards.by_area(chosen)
-        kept = st.session_state[SLOT] = (key, (counted, cards.withdrawn(chosen)))
-    found: tuple[tuple[Counted, ...], int] = kept[1]
-    return found
+        found = cards.by_unit(chosen) if units else cards.by_area(chosen)
+        kept = st.session_state[SLOT] = (key, found)
+    held: Tallied = kept[1]
+    return held

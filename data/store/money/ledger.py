@@ -1,7 +1,7 @@
 """``Ledger`` over PostGIS: the money of the published records, as the holder of a session may see them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -10,12 +10,21 @@ from data.database import Database
 from data.store.filtering import Clause, where
 from data.store.money import questions
 from data.store.money.tallies import line_sums, with_holders
-from projects.codes import CATEGORY_ZH, FinanceStatus, FundingStatus
+from projects.codes import CATEGORY_ZH, Basis, FinanceStatus, FundingStatus
 from projects.filters import ProjectFilter
 from projects.money.lines import FundingSummary
 from projects.money.need import Residents
 from projects.money.ports import Order, Paging, ProjectList, ProjectMoney
-from projects.money.sums import LineSums, Overview, Part, Sums, YearPlan, together
+from projects.money.sums import (
+    EVERY_DIVISION,
+    Division,
+    LineSums,
+    Overview,
+    Part,
+    Sums,
+    YearPlan,
+    together,
+)
 
 CHUNK: Final = 2000
 _SUM_FIELDS: Final = tuple(Sums.__dataclass_fields__)
@@ -29,14 +38,15 @@ class PostgisLedger:
         self._database = database
         self._token = token
 
-    def overview(self, chosen: ProjectFilter) -> Overview:
-        """Return the projects of a filter by area, category, delivery mode, owner unit, funding status."""
+    def overview(self, chosen: ProjectFilter, divisions: Collection[Division] = EVERY_DIVISION) -> Overview:
+        """Return the projects of a filter by area and funding status, and in the divisions asked for."""
         condition, values = where(chosen)
+        query = questions.overview(divisions).format(where=condition)
         with self._database.reading(self._token) as connection:
-            rows = connection.execute(text(questions.OVERVIEW.format(where=condition)), values).all()
+            rows = connection.execute(text(query), values).all()
             nested = connection.scalar(text(questions.NESTED.format(where=condition)), values)
             names = _names(connection, {c for r in rows for c in (r.code, r.prefecture, r.province) if c})
-            units = _units(connection, [row.owner for row in rows if row.owner])
+            units = _units(connection, [row.owner for row in rows if row.part == Division.UNIT and row.owner])
         return _overview(rows, names, units, int(nested or 0))
 
     def lines(self, chosen: ProjectFilter, *, projects: bool = False) -> LineSums:
@@ -114,9 +124,9 @@ def _units(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, 
 def _overview(
     rows: Sequence[Any], names: Mapping[str, str], units: Mapping[str, tuple[str, str]], nested: int
 ) -> Overview:
-    parts: dict[int, list[Any]] = defaultdict(list)
+    parts: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
-        parts[row.missing].append(row)
+        parts[row.part].append(row)
     by_area = tuple(_areas(parts[questions.AREA], names))
     by_status = {
         status: together(_sums(row) for row in parts[questions.AREA] if row.status == status)
@@ -125,14 +135,19 @@ def _overview(
     return Overview(
         whole=together(part.sums for part in by_area),
         by_area=by_area,
-        by_category=_parts(parts[questions.CATEGORY], "category", CATEGORY_ZH),
-        by_mode=_parts(parts[questions.MODE], "mode", {}),
-        by_unit=tuple(_unit(row, units) for row in parts[questions.OWNER]),
+        by_category=_parts(parts[Division.CATEGORY], "category", CATEGORY_ZH),
+        by_mode=_parts(parts[Division.MODE], "mode", {}),
+        by_unit=tuple(_unit(row, units) for row in parts[Division.UNIT]),
         by_status=by_status,
         names=names,
-        basis=Counter({row.basis: row.projects for row in parts[questions.BASIS]}),
+        basis=_made_up(parts[questions.AREA]),
         nested=nested,
     )
+
+
+def _made_up(rows: Sequence[Any]) -> dict[str, int]:
+    found = {str(basis): sum(getattr(row, basis) for row in rows) for basis in (Basis.MODELLED, Basis.DEMO)}
+    return {basis: count for basis, count in found.items() if count}
 
 
 def _areas(rows: Iterable[Any], names: Mapping[str, str]) -> Iterator[Part]:

@@ -4,10 +4,13 @@ Sums of projects come from ``project_facet``, which the database keeps in step w
 and the years read the lines themselves.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from data.store.filtering import PLACE_CODE, PLACE_LEVEL
 from data.store.summaries import FROM
+from projects.codes import Basis
+from projects.money.sums import Division
 
 HASHED: Final = (
     "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off;"
@@ -36,20 +39,35 @@ _SUMS: Final = """
     count(*) FILTER (WHERE line_sum > total) AS flagged,
     coalesce(sum(beds), 0) AS beds, count(beds) AS beds_known"""
 
-OVERVIEW: Final = (
-    "SELECT grouping(code, category, mode, owner, basis) AS missing, code, level, prefecture, province,"  # noqa: S608
-    f" status, category, mode, owner, basis, {_SUMS} FROM ({_FACTS} WHERE {{where}}) AS facts"
-    " GROUP BY GROUPING SETS ((code, level, prefecture, province, status), (category), (mode), (owner),"
-    " (basis))"
-)
-"""All divisions in one pass over the records; ``missing`` tells which one a row belongs to."""
+AREA: Final = "area"
+"""The division by area and status, which is always asked for: the whole is its sum."""
 
-AREA, CATEGORY, MODE, OWNER, BASIS = 0b01111, 0b10111, 0b11011, 0b11101, 0b11110
-"""``missing`` of the rows of each division: a bit is 0 for the column that they are divided by."""
+_COLUMN: Final = {Division.CATEGORY: "category", Division.MODE: "mode", Division.UNIT: "owner"}
+_MADE_UP: Final = ", ".join(
+    f"count(*) FILTER (WHERE basis = '{basis}') AS {basis}" for basis in (Basis.MODELLED, Basis.DEMO)
+)
+
+
+def overview(divisions: Collection[Division]) -> str:
+    """Return the query for areas and some divisions in one pass over the records.
+
+    ``part`` tells which division a row belongs to; each one asked for costs as much as the areas.
+    """
+    asked = [division for division in Division if division in divisions]
+    columns = [_COLUMN[division] for division in asked]
+    sets = ", ".join(["(code, level, prefecture, province, status)", *(f"({column})" for column in columns)])
+    parts = "".join(f" WHEN grouping({_COLUMN[division]}) = 0 THEN '{division}'" for division in asked)
+    part = f"CASE{parts} ELSE '{AREA}' END" if asked else f"'{AREA}'"
+    return (
+        f"SELECT {part} AS part, {', '.join(['code, level, prefecture, province, status', *columns])},"  # noqa: S608
+        f" {_MADE_UP}, {_SUMS} FROM ({_FACTS} WHERE {{where}}) AS facts GROUP BY GROUPING SETS ({sets})"
+    )
+
 
 NESTED: Final = (
     f"SELECT count(*) {FROM} JOIN project above ON above.id = p.parent_id AND above.published"
-    " AND above.total_investment IS NOT NULL WHERE p.total_investment IS NOT NULL AND {where}"
+    " AND above.total_investment IS NOT NULL"
+    " WHERE p.parent_id IS NOT NULL AND p.total_investment IS NOT NULL AND {where}"
 )
 """Phases with a total of their own below a whole project with a total."""
 

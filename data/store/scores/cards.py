@@ -20,6 +20,7 @@ from projects.scores.model import (
     Counted,
     Known,
     Lacking,
+    Tallied,
     TargetsMet,
     WeightChange,
     Weights,
@@ -37,29 +38,25 @@ class PostgisScorecards:
         self._token = token
         self._targets = targets
 
-    def by_area(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
+    def by_area(self, chosen: ProjectFilter) -> Tallied:
         """Return the counts of every county that holds a match; what is in none stands under its area."""
         return self._counted(chosen, PLACE_CODE)
 
-    def by_unit(self, chosen: ProjectFilter) -> tuple[Counted, ...]:
+    def by_unit(self, chosen: ProjectFilter) -> Tallied:
         """Return the counts of every owner unit that has a match."""
         return self._counted(chosen, UNIT)
 
-    def _counted(self, chosen: ProjectFilter, key: str) -> tuple[Counted, ...]:
+    def _counted(self, chosen: ProjectFilter, key: str) -> Tallied:
         condition, values = where(chosen)
         with self._database.reading(self._token) as connection:
             connection.exec_driver_sql(_HASHED)
             rows = connection.execute(text(_COUNTED.format(key=key, where=condition)), values).all()
             names = _names(connection, [row.key for row in rows if row.key])
         met = self._targets() if self._targets else {}
-        return tuple(_group(row, names, met) for row in rows)
-
-    def withdrawn(self, chosen: ProjectFilter) -> int:
-        """Return how many matches were withdrawn (退库) and stand in no score."""
-        condition, values = where(chosen)
-        query = f"SELECT count(*) {FROM} WHERE {condition} AND NOT ({LIVING})"
-        with self._database.reading(self._token) as connection:
-            return int(connection.scalar(text(query), values) or 0)
+        return Tallied(
+            tuple(_group(row, names, met) for row in rows if row.living),
+            sum(row.records for row in rows if not row.living),
+        )
 
     def lacking(
         self, chosen: ProjectFilter, field: CheckedField, *, area: str = "", unit: str = "", limit: int = 50
@@ -153,10 +150,10 @@ def _counts() -> str:
 
 
 _COUNTED: Final = (
-    "SELECT {key} AS key, count(*) AS records,"
+    f"SELECT {{key}} AS key, {LIVING} AS living, count(*) AS records,"
     f" count(*) FILTER (WHERE p.basis = '{Basis.DEMO}') AS demo, {_counts()},"
     " coalesce(sum(steps.planned), 0) AS planned, coalesce(sum(steps.overdue), 0) AS overdue"
-    f" {FROM} {OWNERS} {STEPS} WHERE {{where}} AND {LIVING} GROUP BY 1 ORDER BY 1"
+    f" {FROM} {OWNERS} {STEPS} WHERE {{where}} GROUP BY 1, 2 ORDER BY 1, 2"
 )
 
 

@@ -68,7 +68,7 @@ def test_a_living_session_acts(arrive: Any) -> None:
     assert who.who_is_here(lambda: Door(**{token: WU}), None) == Who(token, WU)
 
 
-@pytest.mark.parametrize("cookie", [new_token(), "a" * 43])
+@pytest.mark.parametrize("cookie", [new_token(), "a" * 43], ids=["unknown", "forged"])
 def test_an_ended_or_forged_session_acts_for_nobody_and_says_so(arrive: Any, cookie: str) -> None:
     arrive(cookie)
     assert who.who_is_here(Door, None) == Who(ended=True)
