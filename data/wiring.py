@@ -1,6 +1,8 @@
 """The single place that joins ports to adapters: settings → database → library, desk, jobs, accounts."""
 
-from functools import cache
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, lru_cache
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,13 +27,16 @@ from data.store.promotion.promotion import PostgisPromotion
 from data.store.scores.cards import PostgisScorecards
 from data.store.sessions import Doorkeeper
 from data.store.targets.adapter import PostgisTargets
+from projects.analysis.ports import Analysis
 from projects.errors import StorageUnavailable
+from projects.scores.model import TargetsMet
 from projects.scores.targets import met_by_area
 
 __all__ = [
     "ClusterError",
     "PostgisLibrary",
     "accounts",
+    "analysis",
     "attachments",
     "clinics",
     "database",
@@ -158,7 +163,23 @@ def targets(token: str) -> PostgisTargets:
 
 def scorecards(token: str) -> PostgisScorecards:
     """Return the scorecards, for the holder of a session or nobody."""
-    return PostgisScorecards(database(), token, lambda: met_by_area(targets(token).board()))
+    return PostgisScorecards(
+        database(), token, lambda: _met(token, library_of(token).version(), date.today())
+    )
+
+
+@lru_cache(maxsize=16)
+def _met(token: str, version: str, today: date) -> Mapping[str, TargetsMet]:
+    """Return how the targets of the areas stand, which no filter changes: once per version and day."""
+    del version
+    return met_by_area(targets(token).board(today))
+
+
+def analysis(token: str) -> Analysis:
+    """Return what analyses read and the loaded layers, for the holder of a session or nobody."""
+    from data.store.analysis.adapter import PostgisAnalysis
+
+    return PostgisAnalysis(database(), token, settings_module.load().files_dir / "layers")
 
 
 def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tuple[bytes, str]:
@@ -168,7 +189,7 @@ def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tu
 
 def forget() -> None:
     """Open everything anew at the next call: the private cluster is started again if it was stopped."""
-    for opened in (database, is_practice, library, doorkeeper):
+    for opened in (database, is_practice, library, doorkeeper, _met):
         opened.cache_clear()
 
 

@@ -13,6 +13,7 @@ from data import wiring
 from data.settings import Settings, load
 from data.wiring import ClusterError, PostgisLibrary
 from projects.accounts import Accounts
+from projects.analysis.ports import Analysis
 from projects.attachments import Attachments
 from projects.clinics import Clinics
 from projects.codes import Level
@@ -114,6 +115,11 @@ class Shell:
     def scorecards(self) -> Scorecards:
         """How complete, how punctual, how near to the targets."""
         return wiring.scorecards(self.token)
+
+    @property
+    def analysis(self) -> Analysis:
+        """Placed records, areas with census figures and loaded layers."""
+        return wiring.analysis(self.token)
 
     @property
     def demo(self) -> bool:

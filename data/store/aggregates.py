@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store.filtering import PLACE_CODE, PLACE_LEVEL, where
-from data.store.summaries import FROM
+from data.store.summaries import FACETS
 from projects.counts import AreaCount, by_area
 from projects.filters import ProjectFilter
 from projects.ports import Bounds, Cluster, Option
@@ -30,7 +30,7 @@ def area_counts(
     rows = connection.execute(
         text(
             "SELECT code, level, category, count(*)"  # noqa: S608
-            f" FROM (SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, f.category {FROM}"
+            f" FROM (SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, f.category {FACETS}"
             f" WHERE {condition} {narrowed}) AS placed"
             " WHERE code IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
         ),
@@ -48,7 +48,7 @@ def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, 
     rows = connection.execute(
         text(
             "SELECT area.code, k.category, sum(k.n)::integer"  # noqa: S608
-            f" FROM (SELECT f.area_codes, f.category, count(*) AS n {FROM} WHERE {condition} GROUP BY 1, 2)"
+            f" FROM (SELECT f.area_codes, f.category, count(*) AS n {FACETS} WHERE {condition} GROUP BY 1, 2)"
             " AS k JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)"
             " GROUP BY 1, 2 ORDER BY 1, 2"
         ),
@@ -70,7 +70,7 @@ def clusters(connection: Connection, chosen: ProjectFilter, bounds: Bounds) -> t
     rows = connection.execute(
         text(f"""
         WITH spots AS (
-            SELECT p.id, f.category, f.precision, representative_point(f.geom) AS spot {FROM}
+            SELECT f.project_id AS id, f.category, f.precision, representative_point(f.geom) AS spot {FACETS}
              WHERE {condition} AND f.precision BETWEEN 1 AND 3
                AND f.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
         ), cells AS (
@@ -119,15 +119,15 @@ def _name(names: Any, code: str, level: str) -> str:
 
 _COLUMNS: Final = {
     "category": ("f.category",),
-    "kind": ("p.kind",),
-    "stage": ("p.stage",),
+    "kind": ("f.kind",),
+    "stage": ("f.stage",),
     "funding": ("f.funding_status",),
-    "mode": ("p.delivery_mode",),
-    "promotion": ("p.promotion_stage",),
+    "mode": ("f.delivery_mode",),
+    "promotion": ("f.promotion_stage",),
     "owner": ("f.owner_unit_id",),
     "precision": ("f.precision",),
-    "zone": ("p.zone_id",),
-    "township": ("p.township_code", "p.township", "f.county_code"),
+    "zone": ("f.zone_id",),
+    "township": ("f.township_code", "f.township", "f.county_code"),
     "document": ("f.document_ids",),
     "task": ("f.task_ids",),
     "lead": ("f.lead_ids",),
@@ -185,7 +185,7 @@ def options(
     condition, parameters = where(chosen, leave_out=fields[0] if len(fields) == 1 else "")
     wanted = dict.fromkeys(_COLUMNS[field] for field in fields)
     columns = dict.fromkeys(column for group in wanted for column in group)
-    parts = [f"matched AS MATERIALIZED (SELECT {', '.join(columns)} {FROM} WHERE {condition})"]
+    parts = [f"matched AS MATERIALIZED (SELECT {', '.join(columns)} {FACETS} WHERE {condition})"]
     parts += [f"{_gathered(group)} AS MATERIALIZED ({_gather(group)})" for group in wanted]
     rows = connection.execute(
         text(f"WITH {', '.join(parts)} {' UNION ALL '.join(map(_choices, fields))} ORDER BY field, value"),

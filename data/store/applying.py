@@ -274,12 +274,14 @@ def _new_records(
     )
     ids = identifiers.new_ids(connection, wanted)
     return {
-        work.entry_id: _blank(key, owner, area, filing.stamp)
+        work.entry_id: _blank(key, owner, area, filing)
         for work, key, owner, area in zip(works, ids, owner_ids, areas, strict=True)
     }
 
 
-def _blank(key: str, owner: str, area: tuple[str | None, str | None], stamp: Stamp) -> Rows:
+def _blank(key: str, owner: str, area: tuple[str | None, str | None], filing: Filing) -> Rows:
+    """Return an empty record; one that a siting model proposes is modelled whatever of it is accepted."""
+    stamp = filing.stamp
     row: dict[str, Any] = dict.fromkeys(storing.COLUMNS["project"])
     row |= {
         "id": key,
@@ -288,7 +290,7 @@ def _blank(key: str, owner: str, area: tuple[str | None, str | None], stamp: Sta
         "promotion_stage": UNSTATED,
         "delivery_mode": UNSTATED,
         "contact": {},
-        "basis": str(Basis.REPORTED),
+        "basis": str(Basis.MODELLED if filing.kind is Kind.SITING else Basis.REPORTED),
         "provenance": {},
         "owner_unit_id": owner,
         "published": True,

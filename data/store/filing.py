@@ -49,6 +49,8 @@ def _prepared(connection: Connection, request: Request) -> list[Entry]:
     """Return the entries in their stored form, with unit names as the registry has them."""
     if request.kind is Kind.CLAIM and not request.reason.strip():
         raise BadValue("认领项目需要写明依据（文件、地点等），供市级核对")
+    if request.kind is Kind.SITING and any(e.operation is not Operation.INSERT for e in request.entries):
+        raise BadValue("选址只新增拟选点，不修改已有的记录：请用表单修改")
     entries = [_whole(requests.prepared(entry, request.kind), request) for entry in request.entries]
     ids = [entry.project_id for entry in entries if entry.operation is not Operation.INSERT]
     if len(set(ids)) != len(ids) or "" in ids:

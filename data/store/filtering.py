@@ -1,4 +1,4 @@
-"""One filter → one WHERE clause over ``project`` (p) and ``project_facet`` (f), every value bound."""
+"""One filter → one WHERE clause over ``project_facet`` (f), every value bound."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -7,11 +7,11 @@ from projects.filters import ProjectFilter
 
 Clause = tuple[str, dict[str, Any]]
 
-PLACE_CODE: Final = "coalesce(f.county_code, p.zone_id, f.prefecture_code, f.province_code)"
+PLACE_CODE: Final = "coalesce(f.county_code, f.zone_id, f.prefecture_code, f.province_code)"
 """The finest area a record is known to lie in, null for none: a record of several counties counts once."""
 
 PLACE_LEVEL: Final = """
-    CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN p.zone_id IS NOT NULL THEN 'zone'
+    CASE WHEN f.county_code IS NOT NULL THEN 'county' WHEN f.zone_id IS NOT NULL THEN 'zone'
          WHEN f.prefecture_code IS NOT NULL THEN 'prefecture'
          WHEN f.province_code IS NOT NULL THEN 'province' END"""
 """What sort of area that is."""
@@ -23,7 +23,7 @@ def where(chosen: ProjectFilter, *, leave_out: str = "") -> Clause:
     Published records only, also for those who may see more: map, table and export hold the same records for
     everybody. What waits to be published is found at the desk.
     """
-    conditions, parameters = ["p.published"], {}
+    conditions, parameters = ["f.published"], {}
     for name in ProjectFilter.model_fields:
         value = getattr(chosen, name)
         if value and name != leave_out:
@@ -56,14 +56,14 @@ _CONDITIONS: Final = {
     "province": "f.area_codes && CAST(:province AS text[])",
     "prefecture": "f.area_codes && CAST(:prefecture AS text[])",
     "county": "f.area_codes && CAST(:county AS text[])",
-    "township": "p.township_code = ANY (:township)",
-    "zone": "p.zone_id = ANY (:zone)",
+    "township": "f.township_code = ANY (:township)",
+    "zone": "f.zone_id = ANY (:zone)",
     "category": "f.category = ANY (:category)",
-    "kind": "p.kind = ANY (:kind)",
-    "stage": "p.stage = ANY (:stage)",
+    "kind": "f.kind = ANY (:kind)",
+    "stage": "f.stage = ANY (:stage)",
     "funding": "f.funding_status = ANY (:funding)",
-    "mode": "p.delivery_mode = ANY (:mode)",
-    "promotion": "p.promotion_stage = ANY (:promotion)",
+    "mode": "f.delivery_mode = ANY (:mode)",
+    "promotion": "f.promotion_stage = ANY (:promotion)",
     "owner": "f.owner_unit_id = ANY (:owner)",
     "document": "f.document_ids && CAST(:document AS text[])",
     "task": "f.task_ids && CAST(:task AS text[])",
@@ -71,6 +71,6 @@ _CONDITIONS: Final = {
     "support": "f.support_ids && CAST(:support AS text[])",
     "duty": "f.duty_ids && CAST(:duty AS text[])",
     "precision": "f.precision = ANY (:precision)",
-    "ids": "p.id = ANY (:ids)",
+    "ids": "f.project_id = ANY (:ids)",
     "q": "f.search LIKE :q",
 }

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from data.store.documents import TABLE_OF, Row, Rows, project_of, rows_of, shape_of
-from projects.codes import Basis, Method, QuantityBasis
+from projects.codes import Basis, Method, QuantityBasis, Stage
 from projects.fields import JsonValue
 from projects.filing.changes import FieldChange
 from projects.names import normalised
@@ -84,8 +84,10 @@ def put(rows: Rows, change: FieldChange, stamp: Stamp, lookup: Lookup) -> None:
 
 
 def basis_of(value: JsonValue) -> Basis:
-    """Return how a filed value is known: reported, but for a place that a service or a list worked out."""
+    """Return how a filed value is known: reported, but for a place that a service, list or model gave."""
     method = value.get("method") if isinstance(value, dict) else None
+    if method == Method.SITING:
+        return Basis.MODELLED
     return Basis.DERIVED if method in _WORKED_OUT else Basis.REPORTED
 
 
@@ -119,6 +121,7 @@ _COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "county_code": ("county_code", "county_basis", "prefecture_code", "province_code"),
         "township_code": ("township_code", "township", "township_basis"),
         "quantity": ("quantity", "quantity_basis"),
+        "stage": ("stage", "basis"),
         "deleted": ("deleted_at",),
     }
 )
@@ -152,6 +155,7 @@ def _single(rows: Rows, path: str, value: JsonValue, lookup: Lookup) -> None:
         row["name_normalised"] = normalised(str(value))
     elif path in ("stage", "promotion_stage", "delivery_mode"):
         row[path] = value or UNSTATED
+        _no_longer_proposed(row, path)
     elif path == "quantity":
         row["quantity_basis"] = str(QuantityBasis.UNSTATED if value is None else QuantityBasis.STATED)
     elif path == "township_code":
@@ -159,6 +163,12 @@ def _single(rows: Rows, path: str, value: JsonValue, lookup: Lookup) -> None:
         row["township_basis"] = str(Basis.REPORTED) if value else None
     elif path == "county_code":
         _county(rows, value, lookup)
+
+
+def _no_longer_proposed(row: Row, path: str) -> None:
+    """Call a record reported that was modelled, once its unit says that it is past 储备."""
+    if path == "stage" and row["basis"] == Basis.MODELLED and row["stage"] not in (Stage.RESERVE, UNSTATED):
+        row["basis"] = str(Basis.REPORTED)
 
 
 def _county(rows: Rows, value: JsonValue, lookup: Lookup) -> None:

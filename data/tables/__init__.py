@@ -12,10 +12,12 @@ accounts  owner units, accounts, sessions, what is allowed without signing in
 change    change sets, history, drafts, attachments, jobs
 office    matters and directories
 scores    weights of the scorecards; whether this database holds practice data
+analysis  layers that people load for analyses
 """
 
 from data.tables import (
     accounts,
+    analysis,
     areas,
     change,
     indicators,
@@ -33,6 +35,7 @@ from data.tables.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "analysis",
     "areas",
     "change",
     "indicators",

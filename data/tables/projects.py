@@ -297,7 +297,7 @@ class ProjectFacet(Base):
     One row per record that is neither deleted nor merged; never written by hand. ``precision`` is the
     record's own (0–5); ``geom`` is null unless a place of precision 1–3 (or a line or polygon) is known.
     ``area_codes`` holds every province, prefecture and county that the record lies in or touches, ``touches``
-    the counties besides its own.
+    the counties besides its own. The last fifteen columns are those of the record: a filter reads one table.
     """
 
     __tablename__ = "project_facet"
@@ -348,6 +348,21 @@ class ProjectFacet(Base):
     duty_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
     aliases: Mapped[list[str]] = mapped_column(ARRAY(Text))
     search: Mapped[str]
+    kind: Mapped[str]
+    parent_id: Mapped[str | None]
+    zone_id: Mapped[str | None]
+    township_code: Mapped[str | None]
+    township: Mapped[str | None]
+    stage: Mapped[str]
+    promotion_stage: Mapped[str]
+    delivery_mode: Mapped[str]
+    ownership: Mapped[str | None]
+    land_status: Mapped[str | None]
+    basis: Mapped[str]
+    total_investment: Mapped[Money | None]
+    beds: Mapped[int | None]
+    floor_area_m2: Mapped[Decimal | None]
+    land_mu: Mapped[Decimal | None]
 
 
 class FacetQueue(Base):

@@ -156,6 +156,17 @@ EDITION_ENTRY = {
 
 # constraint → table, a row that would be accepted (None: there is one already), the value that must not be
 WEIGHT = {"part": "field", "name": "x", "position": 1, "weight": 1}
+LAYER = {
+    "kind": "settlements",
+    "name": "x",
+    "source": "",
+    "datum": "wgs84",
+    "rows": 2,
+    "used": 1,
+    "file_name": f"{'0' * 32}.npz",
+    "account_id": "account",
+    "loaded_by": "x",
+}
 BITES = {
     "ck_project_kind_in_list": ("project", PROJECT, {"kind": "hotel"}),
     "ck_project_category_in_list": ("project", PROJECT, {"category": "hotel"}),
@@ -368,6 +379,12 @@ BITES = {
     "ck_installation_one_row": ("installation", None, {"id": 2}),
     "ck_score_weight_part_in_list": ("score_weight", WEIGHT, {"part": "x"}),
     "ck_score_weight_weight_range": ("score_weight", WEIGHT, {"weight": 101}),
+    "ck_analysis_layer_kind_in_list": ("analysis_layer", LAYER, {"kind": "x"}),
+    "ck_analysis_layer_texts_short": ("analysis_layer", LAYER, {"datum": ""}),
+    "ck_analysis_layer_rows_counted": ("analysis_layer", LAYER, {"used": 3}),
+    "ck_analysis_layer_people_not_negative": ("analysis_layer", LAYER, {"people": -1}),
+    "ck_analysis_layer_bounds_degrees": ("analysis_layer", LAYER, {"west": 113}),
+    "ck_analysis_layer_file_name_form": ("analysis_layer", LAYER, {"file_name": "../x.npz"}),
 }
 WITHOUT_EXAMPLE = {
     "ck_slot_state_in_list",  # an unknown state breaks ck_slot_state_consistent first
@@ -548,7 +565,7 @@ def test_no_role_of_the_app_may(writing: Connection, role: str, statement: str) 
 
 
 SIGNED_IN_ONLY = {"attachment", "change", "change_entry", "change_set", "draft", "history"}
-SIGNED_IN_ONLY |= {"job", "promotion_event", "score_weight_change"}
+SIGNED_IN_ONLY |= {"analysis_layer", "job", "promotion_event", "score_weight_change"}
 NOT_YET = {"directory", "directory_entry", "matter", "matter_reply"}
 PARTLY = {"account", "edition", "indicator_report", "project", "score_weight", "slot"}
 

@@ -17,6 +17,7 @@ from data.cluster import Cluster
 from data.database import Database
 from data.store import owner_units
 from data.store.clinics import PostgisClinics
+from data.store.library import PostgisLibrary
 from data.store.targets import PostgisTargets
 from projects.errors import BadValue, NotAllowed, SignInNeeded
 from projects.targets.board import Row
@@ -224,7 +225,9 @@ def test_a_reviewed_units_figure_waits_and_counts_once_it_is_accepted(
     waiting = reviewer.reports((ReportState.SUBMITTED,))
     assert [report.id for report in waiting] == [filed.id] and reviewer.waiting() == 1
     assert reviewer.deciding(waiting) == {filed.id} and editor.deciding(waiting) == frozenset()
+    before = PostgisLibrary(copy).version()
     assert reviewer.decide(filed.id, True) is ReportState.ACCEPTED
+    assert PostgisLibrary(copy).version() != before, "caches of scores and targets look at this mark"
     assert reviewer.decide(filed.id, True) is ReportState.ACCEPTED, "deciding the same again changes nothing"
     row = one(copy, "SG-T05")
     assert row.tally == {Status.MET: 1, Status.UNKNOWN: 9} and row.status is Status.UNKNOWN

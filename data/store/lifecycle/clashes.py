@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store.filtering import where
-from data.store.lifecycle.flags import COUNTY, FROM, actual, listed, planned
+from data.store.lifecycle.flags import COUNTY, FROM, SCHEDULED, actual, listed, planned
 from projects.codes import Stage
 from projects.filters import ProjectFilter
 from projects.lifecycle.contradictions import END, ENDED, OPERATION, ORDER, START, Code, find
@@ -22,14 +22,14 @@ _RULES: Final[Mapping[Code, str]] = {
     Code.ACTUAL_FUTURE: ":today < ANY (s.actual)",
     Code.ENDS_BEFORE_START: f"{actual(END)} IS NULL AND {planned(END)} < {actual(START)}",
     Code.PLANNED_ORDER: " OR ".join(f"{planned(b)} < {planned(a)}" for a, b in ORDER),
-    Code.START_PASSED: f"p.stage IN {listed(WAITING)} AND {actual(START)} IS NULL"
+    Code.START_PASSED: f"f.stage IN {listed(WAITING)} AND {actual(START)} IS NULL"
     f" AND {planned(START)} < :today",
-    Code.STARTED_IN_RESERVE: f"p.stage IN {listed(WAITING)} AND {actual(START)} IS NOT NULL",
-    Code.STAGE_BEHIND: f"p.stage IN {listed(UNDER_WAY)} AND {actual(END)} IS NOT NULL",
+    Code.STARTED_IN_RESERVE: f"f.stage IN {listed(WAITING)} AND {actual(START)} IS NOT NULL",
+    Code.STAGE_BEHIND: f"f.stage IN {listed(UNDER_WAY)} AND {actual(END)} IS NOT NULL",
     Code.COMPLETION_MISSING: f"{actual(END)} IS NULL"
-    f" AND (p.stage = '{Stage.OPERATING}' OR {actual(OPERATION)} IS NOT NULL)",
-    Code.COMMENCEMENT_MISSING: f"p.stage IN {listed(ENDED)} AND {actual(START)} IS NULL",
-    Code.WITHDRAWN_PLANNED: f"p.stage = '{Stage.WITHDRAWN}' AND s.open_on[cardinality(s.open_on)] >= :today",
+    f" AND (f.stage = '{Stage.OPERATING}' OR {actual(OPERATION)} IS NOT NULL)",
+    Code.COMMENCEMENT_MISSING: f"f.stage IN {listed(ENDED)} AND {actual(START)} IS NULL",
+    Code.WITHDRAWN_PLANNED: f"f.stage = '{Stage.WITHDRAWN}' AND s.open_on[cardinality(s.open_on)] >= :today",
 }
 _FOUND: Final = ", ".join(f"coalesce({rule}, false) AS {code}" for code, rule in _RULES.items())
 _ANY: Final = " OR ".join(_RULES)
@@ -45,7 +45,7 @@ def contradictions(
     """Return counts by rule and a page (limit and offset) of the records that clash, in id order."""
     condition, parameters = where(chosen)
     parameters |= {"today": today, "limit": page[0], "offset": page[1]}
-    found = f"WITH found AS (SELECT p.id, {_FOUND} {FROM} WHERE {condition})"
+    found = f"WITH found AS (SELECT f.project_id AS id, {_FOUND} {SCHEDULED} WHERE {condition})"
     counts = ", ".join(f"count(*) FILTER (WHERE {one}) AS {one}" for one in _RULES)
     numbers = connection.execute(
         text(f"{found} SELECT count(*) AS records, {counts} FROM found WHERE {_ANY}"),  # noqa: S608

@@ -12,10 +12,9 @@ from projects.filters import ProjectFilter
 from projects.lifecycle.dispatch import AHEAD, LATE_DAYS, Light, Reference
 from projects.lifecycle.ports import By
 
-FROM: Final = (
-    "FROM project p JOIN project_facet f ON f.project_id = p.id"
-    " JOIN project_schedule s ON s.project_id = p.id"
-)
+SCHEDULED: Final = "FROM project_facet f JOIN project_schedule s ON s.project_id = f.project_id"
+FROM: Final = f"{SCHEDULED} JOIN project p ON p.id = f.project_id"
+"""With what else is known of a record; counts do without it."""
 COUNTY: Final = f"coalesce({PLACE_CODE}, '')"
 """Where a record counts, once: its county, else its zone, prefecture or province."""
 
@@ -41,17 +40,18 @@ def listed(values: tuple[str, ...]) -> str:
 
 
 _OVER: Final = (
-    f"(p.stage = '{Stage.WITHDRAWN}' OR coalesce({actual(MilestoneCode.COMMISSIONING)} <= :today, false))"
+    f"(f.stage = '{Stage.WITHDRAWN}' OR coalesce({actual(MilestoneCode.COMMISSIONING)} <= :today, false))"
 )
 _FLAGS: Final = f"""
-    SELECT p.id, coalesce(f.owner_unit_id, '') AS unit, {COUNTY} AS county, f.lead_ids, {_OVER} AS over,
+    SELECT f.project_id AS id, coalesce(f.owner_unit_id, '') AS unit, {COUNTY} AS county,
+           f.lead_ids, {_OVER} AS over,
            (s.open_on <> '{{}}' OR array_remove(s.actual, NULL) <> '{{}}') AS reported, s.filed_at,
            coalesce(greatest(:today - s.open_on[1], 0), 0) AS days_late,
            width_bucket(:today - 1, s.open_on) AS overdue,
            width_bucket(:today + {AHEAD[0]}, s.open_on) AS by_30,
            width_bucket(:today + {AHEAD[1]}, s.open_on) AS by_60,
            width_bucket(:today + {AHEAD[2]}, s.open_on) AS by_90
-      {FROM}"""
+      {SCHEDULED}"""
 _LIGHT: Final = f"""CASE WHEN over THEN '{Light.OVER}' WHEN NOT reported THEN '{Light.GREY}'
                 WHEN days_late > {LATE_DAYS} THEN '{Light.RED}'
                 WHEN days_late > 0 OR filed_at IS NULL OR filed_at < :missed_at THEN '{Light.YELLOW}'

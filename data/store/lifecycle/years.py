@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store.filtering import where
-from data.store.lifecycle.flags import COUNTY, FROM, actual, listed, planned
+from data.store.lifecycle.flags import COUNTY, FROM, SCHEDULED, actual, listed, planned
 from projects.codes import MilestoneCode
 from projects.filters import ProjectFilter
 from projects.lifecycle import key_lists
@@ -25,16 +25,16 @@ def _falls(code: MilestoneCode) -> str:
 
 
 _CLASS: Final = f"""CASE
-    WHEN p.stage IN {listed(STOPPED)} THEN '{YearlyClass.OUTSIDE}'
+    WHEN f.stage IN {listed(STOPPED)} THEN '{YearlyClass.OUTSIDE}'
     WHEN {" OR ".join(_falls(code) for code in ENDS)} THEN '{YearlyClass.COMPLETED}'
     WHEN {" OR ".join(f"{actual(code)} < :first" for code in ENDS)} THEN '{YearlyClass.OUTSIDE}'
-    WHEN {_day(START)} IS NULL THEN CASE WHEN p.stage IN {listed(WAITING)}
+    WHEN {_day(START)} IS NULL THEN CASE WHEN f.stage IN {listed(WAITING)}
          AND ({" OR ".join(_falls(code) for code in PRELIMINARY)}) THEN '{YearlyClass.PREPARED}' END
     WHEN {_day(START)} > :last THEN '{YearlyClass.PREPARED}'
     WHEN {_day(START)} >= :first THEN '{YearlyClass.NEW_START}'
     WHEN {actual(START)} IS NOT NULL THEN '{YearlyClass.CONTINUED}'
-    WHEN p.stage IN {listed(WAITING)} THEN '{YearlyClass.PREPARED}'
-    WHEN p.stage IN {listed(UNDER_WAY)} THEN '{YearlyClass.CONTINUED}' END"""
+    WHEN f.stage IN {listed(WAITING)} THEN '{YearlyClass.PREPARED}'
+    WHEN f.stage IN {listed(UNDER_WAY)} THEN '{YearlyClass.CONTINUED}' END"""
 _ROW: Final = (
     "p.id, p.name, p.stage, p.basis, p.key_lists, s.planned, s.actual,"
     " coalesce(owner_unit.name, '') AS unit, coalesce(home.name, '') AS county"
@@ -58,7 +58,7 @@ def classes(connection: Connection, chosen: ProjectFilter, year: int) -> tuple[C
     """Return the records by yearly class in the order of the classes, unknown last; also those of none."""
     condition, parameters = where(chosen)
     rows = connection.execute(
-        text(_dated(f"SELECT {_CLASS} AS yearly, count(*) AS n {FROM} WHERE {condition} GROUP BY 1")),
+        text(_dated(f"SELECT {_CLASS} AS yearly, count(*) AS n {SCHEDULED} WHERE {condition} GROUP BY 1")),
         parameters | _year(year),
     )
     counts = {row.yearly: row.n for row in rows}

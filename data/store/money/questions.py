@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Final
 
 from data.store.filtering import PLACE_CODE, PLACE_LEVEL
-from data.store.summaries import FROM
+from data.store.summaries import FACETS, FROM
 from projects.codes import Basis
 from projects.money.sums import Division
 
@@ -21,9 +21,9 @@ twice, once for the join and once for row-level security; hashing both takes a q
 
 _FACTS: Final = f"""
     SELECT {PLACE_CODE} AS code, coalesce({PLACE_LEVEL}, '') AS level,
-           f.prefecture_code AS prefecture, f.province_code AS province, f.category, p.delivery_mode AS mode,
-           f.owner_unit_id AS owner, f.funding_status AS status, p.basis, p.total_investment AS total, p.beds,
-           f.line_count, f.line_sum, f.committed, f.received {FROM}"""
+           f.prefecture_code AS prefecture, f.province_code AS province, f.category, f.delivery_mode AS mode,
+           f.owner_unit_id AS owner, f.funding_status AS status, f.basis, f.total_investment AS total, f.beds,
+           f.line_count, f.line_sum, f.committed, f.received {FACETS}"""
 
 _SUMS: Final = """
     count(*) AS projects, count(*) FILTER (WHERE line_count > 0) AS reported, count(total) AS known,
@@ -65,13 +65,16 @@ def overview(divisions: Collection[Division]) -> str:
 
 
 NESTED: Final = (
-    f"SELECT count(*) {FROM} JOIN project above ON above.id = p.parent_id AND above.published"
+    f"SELECT count(*) {FACETS} JOIN project_facet above ON above.project_id = f.parent_id AND above.published"
     " AND above.total_investment IS NOT NULL"
-    " WHERE p.parent_id IS NOT NULL AND p.total_investment IS NOT NULL AND {where}"
+    " WHERE f.parent_id IS NOT NULL AND f.total_investment IS NOT NULL AND {where}"
 )
 """Phases with a total of their own below a whole project with a total."""
 
-HELD: Final = f"JOIN (SELECT p.id {FROM} WHERE {{where}} OFFSET 0) AS held ON held.id = child.project_id"
+HELD: Final = (
+    f"JOIN (SELECT f.project_id AS id {FACETS} WHERE {{where}} OFFSET 0) AS held"
+    " ON held.id = child.project_id"
+)
 """Keeps the rows of the filter's records. Nobody in particular, who asks for everything, needs it not: what
 such a reader may see of the lines are those of the published records already, and the join costs a third."""
 
@@ -118,21 +121,21 @@ _PROJECT: Final = f"""
 EVERY_PROJECT: Final = _PROJECT + " ORDER BY p.id"
 
 PROJECTS: Final = (
-    f"SELECT p.id, count(*) OVER () AS matched {FROM} WHERE {{where}} {{flagged}}"
-    " ORDER BY {order}, p.id LIMIT :limit OFFSET :offset"
+    f"SELECT f.project_id AS id, count(*) OVER () AS matched {FACETS} WHERE {{where}} {{flagged}}"
+    " ORDER BY {order}, f.project_id LIMIT :limit OFFSET :offset"
 )
 """Which projects stand on a page; what is told of them is read for these alone."""
 
 PAGE: Final = _PROJECT.replace("{where}", "p.id = ANY (:keys)")
 
-FLAGGED: Final = "AND f.line_sum > p.total_investment"
+FLAGGED: Final = "AND f.line_sum > f.total_investment"
 ORDERS: Final = {
-    "id": "p.id",
-    "total": "p.total_investment DESC NULLS LAST",
+    "id": "f.project_id",
+    "total": "f.total_investment DESC NULLS LAST",
     "lines": "f.line_count DESC",
     "committed": "f.committed DESC",
     "received": "f.received DESC",
-    "gap": "p.total_investment - f.committed DESC NULLS LAST",
+    "gap": "f.total_investment - f.committed DESC NULLS LAST",
     "status": "array_position(CAST(:statuses AS text[]), f.funding_status)",
-    "over": "f.line_sum - p.total_investment DESC",
+    "over": "f.line_sum - f.total_investment DESC",
 }

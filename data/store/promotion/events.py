@@ -143,7 +143,7 @@ def unit_of_record(connection: Connection, project_id: str) -> str:
         {"id": project_id},
     ).first()
     if row is None or row.deleted_at is not None:
-        raise UnknownRecord(f"没有编号为 {project_id} 的项目：请核对编号，例如 SG-0001")
+        raise UnknownRecord(f"没有编号为 {project_id} 的项目：请核对编号")
     if row.merged_into_id is not None:
         raise BadValue(f"项目 {project_id} 已并入 {row.merged_into_id}：请记在那一条下")
     if row.owner_unit_id is None:

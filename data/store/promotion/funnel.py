@@ -5,13 +5,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store.filtering import PLACE_CODE, PLACE_LEVEL, where
-from data.store.summaries import FROM
+from data.store.summaries import FACETS
 from projects.errors import BadValue
 from projects.filters import ProjectFilter
 from projects.promotion.funnel import LATER, SIGNING, STAGE_OF, Ask, Cohort, Funnel, period_name
 
 _RANKS: Final = {STAGE_OF[code]: rank for rank, code in enumerate((SIGNING, *LATER))}
-_RANK: Final = "CASE p.promotion_stage {} ELSE -1 END".format(
+_RANK: Final = "CASE f.promotion_stage {} ELSE -1 END".format(
     " ".join(f"WHEN '{stage}' THEN {rank}" for stage, rank in _RANKS.items())
 )
 """How far the promotion stage says a project has come: 0 签约 … 4 投产, -1 for anything else."""
@@ -42,12 +42,12 @@ def _query(condition: str) -> str:
           FROM milestone WHERE code IN ({_CODES}) AND actual_on IS NOT NULL GROUP BY 1
     ), chosen AS (
         SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, {_RANK} AS rank, steps.*,
-               coalesce(steps.made_up, false) OR p.basis IN ('modelled', 'demo') AS invented,
+               coalesce(steps.made_up, false) OR f.basis IN ('modelled', 'demo') AS invented,
                {_DEPTH} AS depth,
                coalesce(s0 BETWEEN :first AND :last AND s0 <= :as_of, false) AS signed,
-               p.total_investment AS total, f.received, f.line_count, p.promotion_stage = '终止' AS ended
-        {FROM} LEFT JOIN steps ON steps.project_id = p.id
-         WHERE {condition} AND (s0 IS NOT NULL OR p.promotion_stage = ANY (:stages))
+               f.total_investment AS total, f.received, f.line_count, f.promotion_stage = '终止' AS ended
+        {FACETS} LEFT JOIN steps ON steps.project_id = f.project_id
+         WHERE {condition} AND (s0 IS NOT NULL OR f.promotion_stage = ANY (:stages))
     ), wanted AS (
         SELECT *, CASE WHEN signed THEN date_trunc(:grain, s0)::date END AS period, s0 IS NULL AS undated
           FROM chosen WHERE signed OR s0 IS NULL

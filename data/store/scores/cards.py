@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from data.database import Database
 from data.store.filtering import PLACE_CODE, where
 from data.store.scores.fields import CONDITIONS, LIVING, OWNERS, STEPS
-from data.store.summaries import FROM
+from data.store.summaries import FACETS, FROM
 from projects.codes import Basis
 from projects.errors import BadValue, NotAllowed
 from projects.filters import ProjectFilter
@@ -151,9 +151,9 @@ def _counts() -> str:
 
 _COUNTED: Final = (
     f"SELECT {{key}} AS key, {LIVING} AS living, count(*) AS records,"
-    f" count(*) FILTER (WHERE p.basis = '{Basis.DEMO}') AS demo, {_counts()},"
+    f" count(*) FILTER (WHERE f.basis = '{Basis.DEMO}') AS demo, {_counts()},"
     " coalesce(sum(steps.planned), 0) AS planned, coalesce(sum(steps.overdue), 0) AS overdue"
-    f" {FROM} {OWNERS} {STEPS} WHERE {{where}} GROUP BY 1, 2 ORDER BY 1, 2"
+    f" {FACETS} {OWNERS} {STEPS} WHERE {{where}} GROUP BY 1, 2 ORDER BY 1, 2"
 )
 
 

@@ -1,0 +1,1 @@
+"""Reading what an analysis needs: placed records, areas with census figures, loaded layers."""
