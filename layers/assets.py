@@ -38,6 +38,8 @@ class AssetSet:
 
 
 LEAFLET_JS, LEAFLET_CSS = "leaflet/dist/leaflet.js", "leaflet/dist/leaflet.css"
+HEAT_JS = "leaflet.heat/dist/leaflet-heat.js"
+"""Loaded by the drawing script of both engines when the first heat overlay is drawn, never before."""
 
 REGISTRY: dict[type, AssetSet] = {
     # folium adds Bootstrap, Font Awesome and three more style sheets to every map (about 700 kB);
@@ -49,6 +51,7 @@ REGISTRY: dict[type, AssetSet] = {
     folium.plugins.Fullscreen: AssetSet(
         ("leaflet.fullscreen/Control.FullScreen.js",), ("leaflet.fullscreen/Control.FullScreen.css",)
     ),
+    folium.plugins.HeatMap: AssetSet((HEAT_JS,)),
     folium.plugins.MarkerCluster: AssetSet(
         ("leaflet.markercluster/dist/leaflet.markercluster.js",),
         (

@@ -85,6 +85,12 @@ PRINT_SEQUENTIAL: tuple[str, ...] = ("#FFEA46", "#BCAF6F", "#7C7B78", "#42526E",
 NO_DATA = "#D9D9D9"
 """Ground of the hatch for areas without a known value."""
 
+NO_DATA_EDGE = "#9AA3AE"
+"""Lines of that hatch, and the colour of a thin sign (dot, line, ring) without a known value."""
+
+HEAT: tuple[str, ...] = ("#FED976", "#FD8D3C", "#FC4E2A", "#E31A1C", "#800026")
+"""ColorBrewer YlOrRd from weak to strong: not the blue of the shading, and darker always means more."""
+
 PALE_ALPHA = 0.38
 """Opacity of the fill of township precision, over white; outline and sign stay full."""
 

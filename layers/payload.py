@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from layers import palette
-from layers.assets import LEAFLET_CSS, LEAFLET_JS, url
+from layers.assets import HEAT_JS, LEAFLET_CSS, LEAFLET_JS, url
 from layers.html import to_json
 from layers.labels import Labels
 from layers.legend import class_texts, legend_html
+from layers.overlay_rows import overlay_rows
 from layers.popup import BASES, category_index, count_pairs, sentence_tables
 from layers.scene import MODELLED, Choropleth, PointMark, Scene
 
@@ -92,8 +93,9 @@ def _marks(scene: Scene) -> dict[str, Any]:
 
 
 def _ground(scene: Scene) -> dict[str, Any]:
-    """Return the rows of lines and shapes."""
+    """Return the rows of lines, shapes and overlays."""
     return {
+        "overlays": overlay_rows(scene.overlays),
         "lines": [
             [m.id, m.kind, m.parts, m.name, category_index(m.category), m.basis == MODELLED]
             for m in scene.lines
@@ -121,6 +123,7 @@ def _palette(labels: Labels) -> dict[str, Any]:
         "land": palette.LAND,
         "border": palette.BORDER,
         "no_data": palette.NO_DATA,
+        "no_data_edge": palette.NO_DATA_EDGE,
         "slot": palette.SLOT,
         "zone": palette.ZONE,
         "maritime": palette.MARITIME,
@@ -168,6 +171,6 @@ def full_json(scene: Scene, known: Collection[str] = (), **more: Any) -> str:
     ``known`` are the keys of boundaries the browser holds: those are not sent again.
     """
     text = scene_json(scene)
-    extra = {"assets": {"script": url(LEAFLET_JS), "style": url(LEAFLET_CSS)}} | more
+    extra = {"assets": {"script": url(LEAFLET_JS), "style": url(LEAFLET_CSS), "heat": url(HEAT_JS)}} | more
     head = to_json(extra)[:-1]
     return head + "," + text[1:].replace(_AREAS_SLOT, f'"areas":{areas_json(scene, known)}', 1)

@@ -28,6 +28,7 @@ from typing import Any, Literal
 
 from layers.areas import AreaLayer, Bounds, area_layer, bounds_of
 from layers.labels import ZH, Labels
+from layers.overlay import Overlay, OverlayItem, OverlayKind
 
 __all__ = [
     "MODELLED",
@@ -41,6 +42,9 @@ __all__ = [
     "Level",
     "LineKind",
     "LineMark",
+    "Overlay",
+    "OverlayItem",
+    "OverlayKind",
     "PointMark",
     "Scene",
     "ShapeMark",
@@ -301,6 +305,7 @@ class Scene:
     slots: tuple[SlotSymbol, ...] = ()
     lines: tuple[LineMark, ...] = ()
     shapes: tuple[ShapeMark, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
     view: View | None = None
     basemap: tuple[TileSource, ...] = ()
     inset: Inset | None = None
@@ -311,5 +316,6 @@ class Scene:
 
     @property
     def clickable(self) -> int:
-        """How many things the browser has to hold one by one (points, stacks, clusters, slots)."""
-        return len(self.points) + len(self.stacks) + len(self.clusters) + len(self.slots)
+        """How many things travel to the browser one by one (points, stacks, clusters, slots, overlays)."""
+        marks = len(self.points) + len(self.stacks) + len(self.clusters) + len(self.slots)
+        return marks + sum(len(overlay.items) for overlay in self.overlays)

@@ -64,22 +64,29 @@ class MapScenes:
 
     def scene(self, chosen: ProjectFilter, wishes: Wishes) -> Scene:
         """Return everything the map of a filter shows."""
-        version = self._library.version()
         scope = self.scope(chosen)
-        scene = Scene(
-            areas=self._layer(version, scope.level, scope.within),
-            choropleth=wishes.choropleth or self._shade(version, chosen, scope, wishes.shading),
+        scene = replace(
+            self.ground(chosen, wishes),
+            choropleth=wishes.choropleth
+            or self._shade(self._library.version(), chosen, scope, wishes.shading),
             badges=self._badges(scope, self._rows_of(chosen, wishes.signs)),
             slots=self._slots(chosen) if wishes.scenario else (),
+            selected=wishes.selected,
+        )
+        return self._with_places(scene, chosen, wishes, scope)
+
+    def ground(self, chosen: ProjectFilter, wishes: Wishes) -> Scene:
+        """Return the boundaries of a filter's area with view, lines and inset, without any record."""
+        scope = self.scope(chosen)
+        return Scene(
+            areas=self._layer(self._library.version(), scope.level, scope.within),
             lines=self._lines(scope),
             view=View(scope.bounds, wishes.ask),
             basemap=wishes.basemap,
             inset=Inset() if scope.level is Level.PROVINCE and scope.within is None else None,
             credit=wishes.credit,
-            selected=wishes.selected,
             labels=wishes.labels,
         )
-        return self._with_places(scene, chosen, wishes, scope)
 
     def _with_places(self, scene: Scene, chosen: ProjectFilter, wishes: Wishes, scope: Scope) -> Scene:
         """Add the records that have a place: one by one up to folium's limit, above that as clusters."""

@@ -20,14 +20,15 @@ def _read(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-DRAWING = "\n".join(_read(name) for name in ("sprites.js", "draw.js", "chrome.js", "boot.js"))
+LOAD = _read("load.js")
+"""Loading scripts and styles from our own server, shared with the place editor."""
+_PARTS = ("sprites.js", "draw.js", "overlays.js", "chrome.js", "boot.js")
+DRAWING = "\n".join([LOAD, *map(_read, _PARTS)])
 """The drawing, shared by both engines: it is what makes them look the same."""
 
 HTML = _read("component.html")
 CSS = _read("atlas.css")
-LOAD = _read("load.js")
-"""Loading scripts and styles from our own server, shared with the place editor."""
-JS = "\n".join((DRAWING, LOAD, _read("component.js")))
+JS = "\n".join((DRAWING, _read("component.js")))
 
 
 def payload(

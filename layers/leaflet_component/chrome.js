@@ -137,8 +137,8 @@ const AtlasChrome = (L, kit) => {
       a.at = a.at || labelPoint(a.layer);
       layers.push(new kit.Stamp(a.at, { radius: w / 2, renderer: this.renderer, sprite: () => AtlasSprites.name(a.name), interactive: false }));
     }
-    this.names = L.featureGroup(layers).addTo(this.map).bringToBack();
-    this.groups.areas?.bringToBack();
+    this.names = L.featureGroup(layers).addTo(this.map);
+    this.sink();
   };
 
   P.zoomed = function () {

@@ -64,7 +64,7 @@ const AtlasDraw = (L) => {
       const spoken = JSON.stringify([scene.words, scene.palette]);
       if (spoken !== this.spoken) this.drawn = {};
       this.spoken = spoken;
-      const steps = ["words", "tiles", "areas", "fills", "shapes", "lines", "slots", "clusters", "stacks", "points",
+      const steps = ["words", "tiles", "areas", "fills", "overlays", "shapes", "lines", "slots", "clusters", "stacks", "points",
         "badges", "selected", "credit", "legend", "inset"];
       for (const step of steps) this.step(step);
       this.fit(scene.view);
@@ -97,6 +97,7 @@ const AtlasDraw = (L) => {
       const layer = e.layer;
       layer.closeTooltip && layer.closeTooltip();
       this.groups[layer.part]?.closeTooltip();
+      if (!layer.atlas) return this.popup(layer, e.latlng); // a result to read, no record to open
       if (layer.atlas.kind === "cluster") this.open(layer);
       else if (layer.card && layer.atlas.kind !== "area") this.popup(layer, e.latlng);
       this.onClick({ ...layer.atlas, n: ++clicks });
@@ -218,5 +219,5 @@ const AtlasDraw = (L) => {
     }
   }
 
-  return { Atlas, Stamp, node, tag };
+  return { Atlas, Stamp, node, tag, count: () => ++clicks };
 };

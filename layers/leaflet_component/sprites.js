@@ -146,6 +146,59 @@ const AtlasSprites = (() => {
     });
   }
 
+  /* A light colour carries dark type. */
+  function inkOn(colour, ink) {
+    const [r, g, b] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+    return 0.299 * r + 0.587 * g + 0.114 * b > 150 ? ink : "#fff";
+  }
+
+  const PIN = 12.5, TALL = PIN * 1.5, OPEN = Math.PI / 2 + Math.acos(1 / 1.5);
+
+  /* The pin of a chosen place: its tip is the place; a short label stands inside, a long one beside. */
+  function pin(ctx, x, y, { colour, label, modelled, ink }) {
+    const short = label.length <= 3;
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.beginPath();
+    ctx.arc(0, -TALL, PIN, OPEN, 3 * Math.PI - OPEN);
+    ctx.lineTo(0, 0);
+    ctx.closePath();
+    ctx.lineJoin = "round";
+    ctx.lineWidth = modelled ? 5 : 3;
+    ctx.strokeStyle = "#fff";
+    ctx.shadowColor = "rgba(15,23,42,.45)";
+    ctx.shadowBlur = 4;
+    ctx.stroke();
+    ctx.shadowColor = "transparent";
+    ctx.fillStyle = colour;
+    ctx.fill();
+    if (modelled) {
+      ctx.setLineDash([4, 2.6]);
+      ctx.lineWidth = 2;
+      ctx.strokeStyle = ink;
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
+    ctx.translate(0, -TALL);
+    if (short && label) text(ctx, label, digits(label, PIN), inkOn(colour, ink), 0);
+    else disc(ctx, 0, 0, PIN * 0.34, "#fff", "#fff");
+    if (!short) beside(ctx, label, ink);
+    ctx.restore();
+  }
+
+  function beside(ctx, label, ink) {
+    ctx.font = "700 12px " + FONT;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    ctx.lineWidth = 3.5;
+    ctx.strokeStyle = "rgba(255,255,255,.92)";
+    ctx.strokeText(label, PIN + 5, 0);
+    ctx.fillStyle = ink;
+    ctx.fillText(label, PIN + 5, 0);
+  }
+
+  const inPin = (dx, dy) => Math.hypot(dx, dy + TALL) <= PIN + 2 || (dy <= 2 && dy >= -TALL && Math.abs(dx) <= 5);
+
   function hatch(ctx, colour) {
     const el = document.createElement("canvas");
     el.width = el.height = 8;
@@ -160,5 +213,5 @@ const AtlasSprites = (() => {
     return ctx.createPattern(el, "repeat");
   }
 
-  return { point, stack, cluster, slot, name, hatch };
+  return { point, stack, cluster, slot, name, hatch, pin, inPin };
 })();

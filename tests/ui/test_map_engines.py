@@ -314,10 +314,11 @@ OVERLAID = [
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(("kind", "at", "up", "colour", "lines"), OVERLAID)
+@pytest.mark.parametrize("overlaid", OVERLAID, ids=lambda one: str(one[0]))
 def test_an_overlay_is_drawn_in_its_colour_and_says_what_it_is(
-    show: Any, engine: str, kind: str, at: tuple[float, float], up: int, colour: str, lines: list[str]
+    show: Any, engine: str, overlaid: tuple[str, tuple[float, float], int, str, list[str]]
 ) -> None:
+    kind, at, up, colour, lines = overlaid
     shown = show(f"overlay-{kind}", engine, 0)
     assert _shows(shown.colour_at(*at, up), colour)
     shown.hover(*at, up)
@@ -383,3 +384,16 @@ def test_a_modelled_overlay_is_dashed_and_says_so(show: Any) -> None:
 def test_thousands_of_hexagons_go_the_large_way(show: Any) -> None:
     shown = show("overlay-field", "component", 0)
     assert shown.ask("[a.groups.overlays.getLayers().length, a.scene.overlays[0].items.length]") == [1, 4900]
+
+
+def test_a_missing_heat_script_is_told_and_the_map_stands(chromium: Browser, tmp_path: Path) -> None:
+    lacking = tmp_path / "static-without"
+    shutil.copytree(static_folder(), lacking, ignore=shutil.ignore_patterns("leaflet.heat"))
+    with harness(tmp_path, lacking) as url:
+        page = chromium.new_page()
+        page.goto(f"{url}/?kind=overlay-heat&engine=component")
+        page.locator('.atlas[data-drawn="1"]').wait_for(state="attached", timeout=30_000)
+        page.get_by_text("地图组件文件缺失").wait_for(timeout=10_000)
+        assert "leaflet-heat.js" in page.locator(".atlas-lack").inner_text()
+        assert page.locator(".atlas-legend").is_visible()
+        page.close()

@@ -1,6 +1,6 @@
 """A bare Streamlit page round one map, for browser tests and for bench/repaint.py.
 
-Address parameters: ``kind`` (rich, many, clustered, hostile, empty, national), ``n``, ``engine``.
+Address parameters: ``kind`` (rich, many, clustered, hostile, empty, national, overlay-…), ``n``, ``engine``.
 The button 换一批 is the filter change; what the reader did is printed for the tests to read.
 """
 
@@ -15,7 +15,7 @@ import streamlit as st
 from layers import assets
 from layers.engine import Engine
 from layers.scene import Scene
-from tests.ui.harness import scenes
+from tests.ui.harness import overlay_scenes, scenes
 from views.map.map_component import show_map
 
 
@@ -27,8 +27,16 @@ def _scene(kind: str, n: int, seed: int) -> Scene:
         return scenes.clustered(n, bounds, zoom, seed)
     if kind in ("rich", "many"):
         return {"rich": scenes.rich, "many": scenes.many}[kind](n, seed)
+    if kind.startswith("overlay-"):
+        return _overlays(kind.removeprefix("overlay-"), n)
     fixed = {"hostile": scenes.hostile, "national": scenes.national}
     return fixed[kind]() if kind in fixed else Scene(credit=scenes.CREDIT)
+
+
+def _overlays(name: str, n: int) -> Scene:
+    """Return the scene of an overlay kind; ``n=1`` makes it a modelled one."""
+    fixed = {"field": overlay_scenes.field, "hostile": overlay_scenes.hostile}
+    return fixed[name]() if name in fixed else overlay_scenes.kinds(name, modelled=n == 1)
 
 
 def _engine() -> Engine | None:

@@ -131,6 +131,14 @@ def test_the_map_is_of_what_was_chosen(chosen: ProjectFilter, level: Level, with
     assert scope.bounds == (BOX if within else MAINLAND)
 
 
+def test_the_ground_is_the_same_map_without_any_record() -> None:
+    made = scenes(Fake(points=3))
+    whole, ground = made.scene(IN_SHAOGUAN, wishes()), made.ground(IN_SHAOGUAN, wishes())
+    assert (ground.areas, ground.view, ground.lines) == (whole.areas, whole.view, whole.lines)
+    assert whole.badges and whole.choropleth
+    assert (ground.points, ground.stacks, ground.badges, ground.choropleth) == ((), (), (), None)
+
+
 def test_every_record_is_in_one_badge_and_empty_counties_stay() -> None:
     scene = scenes(Fake()).scene(IN_SHAOGUAN, wishes())
     assert {b.code: b.total for b in scene.badges} == {"440232": 2, "440281": 0, "440200": 4, "sg-danxia": 1}

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from data.exports.xlsx import MEDIA_TYPE
 from data.settings import Settings
 from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
 from services import office_files
@@ -107,7 +108,7 @@ def test_the_workbook_goes_to_whoever_holds_the_cookie(settings: Settings) -> No
     assert maker.asked == [(TOKEN, "440232", "en", False), (TOKEN, "440232", "zh", True)]
     assert answer.headers["cache-control"] == "no-store"
     assert "UTF-8''%E4%B9%B3" in answer.headers["content-disposition"]
-    assert answer.headers["content-type"] == office_files.XLSX
+    assert answer.headers["content-type"] == MEDIA_TYPE
 
 
 def test_without_a_cookie_nothing_is_made(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""Drawing an exhibit: sentences, map, curves, tables, downloads."""
