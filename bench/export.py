@@ -104,6 +104,8 @@ COLUMNS = {
     "near_county_line": "f.near_line",
     "funding_status": "f.funding_status",
     "total_investment_wan": "p.total_investment::float8",
+    "capital_sought_wan": "p.capital_sought::float8",
+    "annual_output_wan": "p.annual_output::float8",
     "quantity": "p.quantity::float8",
     "floor_area_m2": "p.floor_area_m2::float8",
     "land_mu": "p.land_mu::float8",

@@ -29,7 +29,7 @@ _OWN: Final = frozenset(
         "beds",
         "floor_area_m2",
     }
-    | {"land_mu", "tasks", "note"}
+    | {"land_mu", "capital_sought_wan", "cooperation", "jobs", "annual_output_wan", "tasks", "note"}
 )
 """Fields that differ from record to record, so that remembering their text would only fill the memory.
 
@@ -44,7 +44,9 @@ _RUNS: Final = tuple(
 _LISTS: Final = frozenset(
     {"aliases", "touches", "documents", "tasks", "lead_units", "support_units", "duty_units", "reported"}
 )
-_DECIMALS: Final = frozenset({"total_investment_wan", "floor_area_m2", "land_mu"})
+_DECIMALS: Final = frozenset(
+    {"total_investment_wan", "capital_sought_wan", "annual_output_wan", "floor_area_m2", "land_mu"}
+)
 
 
 def properties(record: Summary) -> dict[str, Any]:

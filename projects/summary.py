@@ -48,13 +48,22 @@ class Summary(NamedTuple):
     stage: str
     stage_words: str | None
     as_of_year: int | None
-    promotion_stage: str
+    ownership: str | None
     delivery_mode: str
+    approval_type: str | None
+    key_lists: str | None
+    promotion_stage: str
+    open_to_capital: str | None
+    capital_sought_wan: Decimal | None
+    land_status: str | None
+    cooperation: str | None
     funding_status: str
     total_investment_wan: Decimal | None
     beds: int | None
     floor_area_m2: Decimal | None
     land_mu: Decimal | None
+    jobs: int | None
+    annual_output_wan: Decimal | None
     documents: tuple[str, ...]
     tasks: tuple[str, ...]
     lead_units: tuple[str, ...]
@@ -123,13 +132,22 @@ COLUMNS: Final = (
     Column("stage", "阶段", "Stage", "未明确 = 无人填报"),
     Column("stage_words", "文件用语", "Status words", "文件中的状态用语，以 as_of_year 年为准"),
     Column("as_of_year", "资料年份", "As of", "来源文件的年份"),
-    Column("promotion_stage", "招商阶段", "Promotion stage", ""),
+    Column("ownership", "举办性质", "Ownership", "公办 · 民办 · 混合，空白为未填报"),
     Column("delivery_mode", "建设运营方式", "Delivery mode", ""),
+    Column("approval_type", "审批类型", "Approval type", "审批 · 核准 · 备案，空白为未填报"),
+    Column("key_lists", "重点项目名单", "Lists of key projects", "年份加名单，空白为未填报"),
+    Column("promotion_stage", "招商阶段", "Promotion stage", ""),
+    Column("open_to_capital", "对外招商", "Open to capital", "空白为没人说过，不是“否”"),
+    Column("capital_sought_wan", "拟引资额（万元）", "Capital sought (10,000 CNY)", "空白为未知，不是零"),
+    Column("land_status", "用地情况", "Land readiness", "空白为未填报"),
+    Column("cooperation", "招商内容与合作条件", "What is offered and on what terms", ""),
     Column("funding_status", "资金状态", "Funding status", "由资金明细推算；未报 = 无人填报，不是零"),
     Column("total_investment_wan", "总投资（万元）", "Total investment (10,000 CNY)", "空白为未知，不是零"),
     Column("beds", "床位", "Beds", "空白为未知"),
     Column("floor_area_m2", "建筑面积（平方米）", "Floor area (m²)", "空白为未知"),
     Column("land_mu", "用地（亩）", "Land (mu)", "空白为未知"),
+    Column("jobs", "就业（人）", "Jobs", "空白为未知"),
+    Column("annual_output_wan", "年产值（万元）", "Annual output (10,000 CNY)", "空白为未知，不是零"),
     Column("documents", "来源文件", "Documents", "文号"),
     Column("tasks", "任务编号", "Tasks", "文件中的任务条目"),
     Column("lead_units", "牵头（责任）单位", "Lead units", ""),
@@ -146,6 +164,12 @@ COLUMNS: Final = (
     Column("note", "备注", "Note", ""),
 )
 """Every published field except the geometry, in print order."""
+
+DICTIONARY: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "zh": ("字段", "中文名", "英文名", "含义"),
+    "en": ("Field", "Chinese", "English", "Meaning"),
+}
+"""Headings of the sheet that explains ``COLUMNS``, by language; a file that comes back is known by them."""
 
 
 def heading(name: str, language: str) -> str:

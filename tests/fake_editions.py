@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from projects.errors import BadValue, Conflict, NotAllowed, UnknownRecord
 from projects.filters import ProjectFilter
@@ -199,6 +200,7 @@ class FakeEditions:
             unit_id="440232",
             unit="乳源瑶族自治县",
             proposed_by="ruyuan",
+            conditions=urlencode(proposal.matching.to_params()) if proposal.matching else "",
             kept=changes.count(Change.KEPT),
             entered=changes.count(Change.ENTERED),
             left=changes.count(Change.LEFT),

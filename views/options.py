@@ -40,6 +40,10 @@ SELDOM: Final = frozenset(("document", "task", "lead", "support", "duty", "owner
 """Fields that most readers never open: they are counted together, apart from the others."""
 
 
+ALONE: Final = frozenset(("township",))
+"""Fields with thousands of choices that are offered below a chosen area only: counted when they are."""
+
+
 class Choices:
     """Choices of one library, with their counts under a filter."""
 
@@ -94,7 +98,8 @@ class Choices:
 def _question(version: str, field: str, chosen: ProjectFilter) -> tuple[str, tuple[str, ...], ProjectFilter]:
     """Return the scan that counts the choices of a field: one for all that the filter leaves open."""
     freed = freed_of(field, chosen)
-    return version, open_fields(chosen, seldom=field in SELDOM) if freed == chosen else (field,), freed
+    alone = freed != chosen or field in ALONE
+    return version, (field,) if alone else open_fields(chosen, seldom=field in SELDOM), freed
 
 
 def freed_of(field: str, chosen: ProjectFilter) -> ProjectFilter:
@@ -111,6 +116,7 @@ def open_fields(chosen: ProjectFilter, *, seldom: bool) -> tuple[str, ...]:
         field
         for field in LISTED
         if (field in SELDOM) is seldom
+        and field not in ALONE
         and not any(getattr(chosen, name) for name in (field, *BELOW.get(field, ())))
     )
 

@@ -94,6 +94,11 @@ def _names(shell: Shell) -> Mapping[str, str]:
     return found
 
 
+def example_id(shell: Shell) -> str:
+    """Return what an id looks like here: that of a fictional record where only those are."""
+    return "YS-0001" if shell.settings.demo else "SG-0001"
+
+
 def number(text: object) -> str:
     """Return a decimal with thousands separators, exactly as many decimals as it has.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from projects.codes import BASIS_ZH, CATEGORY_ZH, KIND_ZH, PRECISION_ZH, ROLE_ZH, Category
+from projects.fields import title
 from projects.filters import ParamIssue
 from projects.intake.issues import IssueCode
 from projects.summary import heading
@@ -20,6 +21,8 @@ CODE_WORDS: Final = frozenset(
         "promotion",
         "promotion_stage",
         "ownership",
+        "approval_type",
+        "open_to_capital",
         "land_status",
     }
 )
@@ -58,11 +61,11 @@ def role(code: str, _: Translate) -> str:
 
 
 def field(name: str, language: str) -> str:
-    """Return the heading of a published field."""
+    """Return the heading of a published field, else what the form calls a stored one."""
     try:
         return heading(name, language)
     except KeyError:
-        return name
+        return title(name, language)
 
 
 def joined(names: Iterable[str], language: str) -> str:

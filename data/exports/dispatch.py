@@ -16,7 +16,6 @@ from projects.lifecycle.dispatch import OFFICE_TIME, Light, Reference, light_wor
 from projects.lifecycle.key_lists import KeyList, ListLevel
 from projects.lifecycle.ports import By, Clash, Item, Kind, Listed, Schedule, Summary, Tally
 
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Words = Callable[[str], str]
 """Puts a Chinese word of a code list into the language of the file."""
 Pair = tuple[str, str]

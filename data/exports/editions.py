@@ -87,6 +87,8 @@ class EditionExport:
     area: str
     say: Say
     against: Edition | None = None
+    conditions: str = ""
+    """The filter that it was chosen with, in the reader's words; empty when it was picked by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ def _about(request: ExportRequest, asked: EditionExport, totals: Totals) -> list
             "公布时间" if zh else "Decided at",
             _moment(edition.decided_at, request),
         ),
-        ("选取条件" if zh else "Chosen with", edition.conditions or ("逐项选取" if zh else "picked by hand")),
+        ("选取条件" if zh else "Chosen with", asked.conditions or ("逐项选取" if zh else "picked by hand")),
         ("生成时间" if zh else "Generated at", str(request.generated_at)),
         ("署名" if zh else "Credit", request.credit_line),
         ("项目数" if zh else "Projects", totals.members),

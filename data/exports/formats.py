@@ -10,7 +10,7 @@ from data.exports.geojson import geojson
 from data.exports.pieces import write_whole
 from data.exports.request import PRACTICE_PREFIX, ExportRequest
 from data.exports.source import ExportSource
-from data.exports.xlsx import xlsx
+from data.exports.xlsx import MEDIA_TYPE, xlsx
 from projects.errors import BadValue
 
 Writer = Callable[[ExportSource, ExportRequest], Iterator[bytes]]
@@ -35,7 +35,7 @@ FORMATS: Final = {
     "csv": Format(csv_table, "text/csv; charset=utf-8", "csv", "健康产业项目", "health-projects", False),
     "xlsx": Format(
         xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        MEDIA_TYPE,
         "xlsx",
         "健康产业项目",
         "health-projects",

@@ -25,7 +25,6 @@ from projects.values import plain
 
 Value = str | int | float | Decimal | None
 Row = Sequence[Value]
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIGITS: Final = 15
 """Significant digits that a cell's number keeps."""
 

@@ -94,6 +94,7 @@ class Words:
     method: Callable[[Row], str]
     leads: Callable[[Row], str]
     part_name: Callable[[Part], str]
+    unit: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _row(row: Row, frame: Frame) -> tuple[Cell, ...]:
         ("是" if words.language != "en" else "yes") if row.overdue else "",
         words.actual(row),
         *_bounds(actual),
-        target.unit,
+        words.unit(target.unit),
         words.basis(actual.basis),
         actual.as_of.isoformat() if actual.as_of else "",
         words.coverage(actual),
@@ -216,7 +217,7 @@ def _part(row: Row, part: Part, frame: Frame) -> tuple[Cell, ...]:
         words.part_name(part),
         words.part(row, part),
         *_bounds(actual),
-        row.target.unit,
+        words.unit(row.target.unit),
         words.basis(actual.basis),
         actual.as_of.isoformat() if actual.as_of else "",
         words.coverage(actual),

@@ -20,7 +20,10 @@ from data.exports.table import TABLE_COLUMNS, Cell, headings, row
 from data.exports.tally import Tally, counts
 from data.exports.words import head
 from projects.errors import BadValue
+from projects.summary import DICTIONARY
 
+MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Of every workbook that is sent."""
 CHUNK: Final = 1 << 16
 MAX_ROWS: Final = 1_048_575
 MAX_TEXT: Final = 32_767
@@ -42,6 +45,7 @@ _WIDE: Final = {
     "reported": 20,
     "stage_words": 16,
     "address": 24,
+    "cooperation": 30,
 }
 
 
@@ -223,15 +227,10 @@ def _write_about(sheet: Any, lines: list[tuple[str, Cell]], book: Any) -> None:
 
 def _write_fields(sheet: Any, language: Language, bold: Any) -> None:
     """Write the dictionary: field name, both headings, meaning."""
-    names = (
-        ("字段", "中文名", "英文名", "含义")
-        if language == "zh"
-        else ("Field", "Chinese", "English", "Meaning")
-    )
     sheet.freeze_panes(1, 0)
     for number, width in enumerate((22, 22, 30, 80)):
         sheet.set_column(number, number, width)
-    for number, cells in enumerate((names, *TABLE_COLUMNS)):
+    for number, cells in enumerate((DICTIONARY[language], *TABLE_COLUMNS)):
         _write_row(sheet, number, list(cells), Mended(), bold if number == 0 else None)
 
 

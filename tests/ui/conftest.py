@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -66,6 +67,11 @@ def add_hostile(connection: Connection) -> list[str]:
             note=name,
             stage_words=name,
             address=name,
+            cooperation=name,
+            open_to_capital="否",
+            capital_sought=Decimal("12500.55"),
+            land_status="净地",
+            ownership="民办",
             prefecture_code="440200",
             province_code="440000",
         )

@@ -101,6 +101,13 @@ def test_a_closed_group_of_the_filter_is_not_drawn_unless_something_is_chosen_in
     assert chosen(used, "document") == ["sg2016"], "folding a group away does not undo the choice"
 
 
+def test_townships_are_offered_below_a_chosen_area(open_page: Open, library_database: Database) -> None:
+    assert "township" not in drawn(open_page(library_database))
+    assert "township" in drawn(open_page(library_database, county="440232"))
+    kept = open_page(library_database, township="440232100")
+    assert chosen(kept, "township") == ["440232100"], "what a link chose stays on the page"
+
+
 def test_an_opened_group_of_the_filter_is_drawn(open_page: Open, library_database: Database) -> None:
     page = open_page(library_database)
     page.session_state["filters-units"] = True
@@ -294,6 +301,21 @@ def test_a_hostile_name_is_escaped_on_the_card(
     assert not page.exception
     assert "<img src=x" not in html(page)
     assert "&#60;img src=x onerror=window.hacked=1&#62;" in html(page)
+
+
+def test_the_card_shows_what_an_office_filled_in_for_investors(
+    open_page: Open, hostile_database: tuple[Database, list[str]]
+) -> None:
+    database, keys = hostile_database
+    page = open_page(database, id=keys[0])
+    told = {
+        heading: html(page).partition(f"<th>{heading}</th><td>")[2].partition("<")[0]
+        for heading in ("举办性质", "对外招商", "拟引资额（万元）", "用地情况", "招商内容与合作条件")
+    }
+    assert list(told.values())[:4] == ["民办", "否", "12,500.55", "净地"]
+    assert told["招商内容与合作条件"].startswith("&#60;"), "words of an office, never markup"
+    unknown = html(page).partition("尚无人填报：")[2].partition("<")[0]
+    assert "审批类型" in unknown and "年产值" in unknown and "对外招商" not in unknown
 
 
 def test_the_sources_page_names_licences() -> None:

@@ -94,6 +94,16 @@ def test_a_plan_says_what_is_known_unknown_and_undated() -> None:
     assert "编制" not in str(at.get("segmented_control") or at.get("button_group"))
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "类别：中医药"), ("en", "category: tcm")])
+def test_an_edition_says_its_filter_in_the_readers_language(language: str, said: str) -> None:
+    made = library()
+    made.publish(PLAN, "SG-0001")
+    edition, entries = made.held[1]
+    made.held[1] = replace(edition, conditions="county=440232&category=tcm"), entries
+    text = html(opened(ROLLING, reader(made, language=language), county="440232"))
+    assert "category=tcm" not in text and said in text and "乳源瑶族自治县 (440232)" in text
+
+
 def test_who_has_to_report_stands_with_the_workbook_to_send() -> None:
     made = library()
     made.publish(PLAN, "SG-0001", "SG-0002", "SG-0003")

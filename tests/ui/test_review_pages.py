@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from data.settings import Settings
 from projects.clinics import Clinic
 from projects.errors import Conflict
 from projects.filing.changes import Decision, Kind, Operation, State
 from projects.filing.desk import Lookalike
+from projects.work import JobState
 from tests.fake_desk import EDITOR, LECHANG, REVIEWER, RUYUAN, SHAOGUAN, VIEWER, FakeDesk, held
-from tests.fake_jobs import FakeClinics
+from tests.fake_jobs import FakeClinics, job
 from tests.ui.office import (
     PLACE,
     OfficeShell,
@@ -27,6 +29,7 @@ from tests.ui.office import (
     update,
 )
 from views.office import clinics_page
+from views.review import review_job
 
 
 @pytest.fixture
@@ -45,6 +48,13 @@ def review() -> OfficeShell:
     return office
 
 
+@pytest.mark.parametrize(("demo", "example"), [(False, "SG-0001"), (True, "YS-0001")])
+def test_the_example_of_an_id_is_one_of_this_library(demo: bool, example: str) -> None:
+    office = OfficeShell(desk(identity=REVIEWER, units=(SHAOGUAN,)), settings=Settings(demo=demo))
+    for page, key in (("editing.merge_page", "merge-first"), ("editing.edit_page", "edit-which")):
+        assert opened(page, office).text_input(key=key).placeholder == example
+
+
 def test_the_queue_shows_age_and_counts(review: OfficeShell) -> None:
     at = opened("review.review_page", review)
     row = at.dataframe[0].value.iloc[0]
@@ -61,6 +71,50 @@ def test_accepting_all_writes_all(review: OfficeShell) -> None:
     assert review.desk.sets[1].state is State.ACCEPTED
     assert review.desk.records["SG-0001"].document["beds"] == 500
     assert "接受 3 处，已写入库；退回 0 处" in html(at)
+
+
+@pytest.fixture
+def long_set(review: OfficeShell, monkeypatch: pytest.MonkeyPatch) -> OfficeShell:
+    """The same queue, where three changes already are too many to be written in the page."""
+    monkeypatch.setattr(review_job, "AT_ONCE", 2)
+    return review
+
+
+def test_a_long_set_is_decided_by_the_worker(long_set: OfficeShell) -> None:
+    at = opened("review.review_page", long_set, set=1)
+    press(at, "all-accepted")
+    press(at, "send-decisions")
+    ((kind, title, asked),) = long_set.jobs.submitted
+    ids = [c.id for e in long_set.desk.change_set(1).entries for c in e.changes]
+    assert (kind, title, asked["set"]) == ("decide", "审核 1 号：台账.xlsx", 1)
+    assert (sorted(asked["accepted"]), asked["rejected"]) == (sorted(ids), [])
+    assert set(asked["seen"].values()) == {3}, "the version that was on the screen"
+    assert address(at) == {"set": "1", "job": "1"}
+    assert long_set.desk.sets[1].state is State.SUBMITTED
+    assert "send-decisions" not in {button.key for button in at.button}, "nothing to press while it runs"
+    long_set.jobs.known[1] = job(
+        1, "decide", result={"set": 1, "state": "accepted", "accepted": 3, "rejected": 0}
+    )
+    at.run()
+    assert "接受 3 处，已写入库；退回 0 处" in html(at) and address(at) == {"set": "1"}
+
+
+def test_a_decision_that_failed_says_why_and_can_be_sent_again(long_set: OfficeShell) -> None:
+    at = opened("review.review_page", long_set, set=1)
+    press(at, "all-accepted")
+    press(at, "send-decisions")
+    long_set.jobs.known[1] = job(1, "decide", state=JobState.FAILED, message="床位 在您查看之后又被修改")
+    at.run()
+    assert "床位 在您查看之后又被修改" in html(at) and address(at) == {"set": "1"}
+    assert not at.button(key="send-decisions").disabled, "what was decided is still there"
+
+
+def test_a_decision_is_found_again_by_its_job_alone(review: OfficeShell) -> None:
+    review.jobs.known[7] = job(
+        7, "decide", result={"set": 1, "state": "submitted", "accepted": 2, "rejected": 0}
+    )
+    at = opened("review.review_page", review, job=7)
+    assert "1 号" in html(at) and "接受 2 处" in html(at) and address(at) == {"set": "1"}
 
 
 def test_one_field_is_sent_back_with_a_remark(review: OfficeShell) -> None:

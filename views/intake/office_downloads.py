@@ -9,12 +9,12 @@ import streamlit as st
 
 from data import wiring
 from data.exports.request import marked_name
+from data.exports.xlsx import MEDIA_TYPE
 from projects.identity import OwnerUnit
 from projects.work import Job
 from services import office_files
 from views.shell import Shell
 
-XLSX: Final = office_files.XLSX
 ICON: Final = ":material/download:"
 BLANK_ICON: Final = ":material/draft:"
 
@@ -33,7 +33,7 @@ def workbook(shell: Shell, unit: OwnerUnit, *, wide: bool = False) -> None:
         label,
         data=lambda: wiring.workbook(shell.token, unit.id, shell.language)[0],
         file_name=marked_name(shell.settings, f"{unit.name}.xlsx", shell.language),
-        mime=XLSX,
+        mime=MEDIA_TYPE,
         icon=ICON,
         width=width,
         help=tip,
@@ -54,7 +54,7 @@ def blank_workbook(shell: Shell, unit: OwnerUnit) -> None:
         label,
         data=lambda: wiring.workbook(shell.token, unit.id, shell.language, True)[0],
         file_name=marked_name(shell.settings, _("{unit}-空白.xlsx").format(unit=unit.name), shell.language),
-        mime=XLSX,
+        mime=MEDIA_TYPE,
         icon=BLANK_ICON,
         type="tertiary",
         help=tip,
@@ -76,7 +76,7 @@ def returned(shell: Shell, job: Job) -> None:
         label,
         data=path.read_bytes,
         file_name=marked_name(shell.settings, office_files.returned_name(job.id), shell.language),
-        mime=XLSX,
+        mime=MEDIA_TYPE,
         icon=ICON,
         help=tip,
         on_click="ignore",

@@ -38,7 +38,7 @@ def draw(shell: Shell, chosen: ProjectFilter, when: Reference) -> None:
         return
     st.html(_rules(shell, chosen, found.by_code, code))
     rows = [_row(shell, clash, code) for clash in found.items]
-    heads = (_("项目"), _("填报单位"), _("县（市、区）"), _("哪里矛盾，怎么办"))
+    heads = (_("项目名称"), _("填报单位"), _("县（市、区）"), _("哪里矛盾，怎么办"))
     st.html(element("div", tables.table(heads, rows, _("矛盾")), class_="atlas-wordy"))
     pieces.pages(shell, chosen, wanted)
 

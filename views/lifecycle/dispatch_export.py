@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.exports import dispatch
 from data.exports.request import ExportRequest, Language
+from data.exports.xlsx import MEDIA_TYPE
 from projects.filters import ProjectFilter
 from projects.lifecycle.dispatch import Reference
 from services import dispatch_document
@@ -28,7 +29,7 @@ def _choices(shell: Shell, chosen: ProjectFilter, when: Reference) -> None:
         _("Excel 工作簿（单位、县、逾期、到期、矛盾、未报）"),
         data=lambda: dispatch.dispatch(shell.library, shell.schedule, request, when, _),
         file_name=dispatch.file_name(request, when),
-        mime=dispatch.MEDIA_TYPE,
+        mime=MEDIA_TYPE,
         icon=":material/table:",
         key="dispatch-xlsx",
         on_click="ignore",

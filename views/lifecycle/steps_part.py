@@ -88,7 +88,7 @@ def table(shell: Shell, items: tuple[Item, ...], kind: Kind) -> str:
     steps = kind in STEP_KINDS
     contacts = any(item.contact for item in items)
     heads = (
-        _("项目"),
+        _("项目名称"),
         *(
             (_("步骤"), _("计划日期"), _("逾期（天）") if kind is Kind.OVERDUE else _("还有（天）"))
             if steps
@@ -98,7 +98,7 @@ def table(shell: Shell, items: tuple[Item, ...], kind: Kind) -> str:
         _("填报单位"),
         _("县（市、区）"),
         _("最近填报"),
-        *((_("联系人"),) if contacts else ()),
+        *((_("联系人和电话"),) if contacts else ()),
     )
     rows = [_row(shell, item, steps, contacts) for item in items]
     return tables.table(heads, rows, pieces.kind_title(kind, _))

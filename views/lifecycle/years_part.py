@@ -168,7 +168,7 @@ def _unread(shell: Shell, found: Sequence[Listed]) -> None:
 
 def _table(shell: Shell, rows: Sequence[Listed], label: str) -> str:
     _ = shell.translate
-    heads = (_("项目"), _("阶段"), _("年度类别"), _("开工"), _("竣工"), _("填报单位"), _("县（市、区）"))
+    heads = (_("项目名称"), _("阶段"), _("年度类别"), _("开工"), _("竣工"), _("填报单位"), _("县（市、区）"))
     body = [
         tables.row(
             pieces.record(shell, row.project_id, row.name, row.basis),

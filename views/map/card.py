@@ -7,15 +7,16 @@ from typing import Final
 import streamlit as st
 
 from layers.html import element, escape
-from projects.codes import Precision
+from projects.codes import Basis, Precision
 from projects.record import Place, Record
 from projects.summary import Summary
 from views import signs, state, words
 from views.lifecycle import card as life_cycle
 from views.map import card_office
+from views.notices import notice
 from views.shell import Shell, guarded
 
-FACTS = (
+FACTS = (  # the lists of key projects stand with the life cycle below
     "kind",
     "quantity",
     "province",
@@ -26,13 +27,21 @@ FACTS = (
     "address",
     "stage",
     "stage_words",
-    "promotion_stage",
+    "ownership",
     "delivery_mode",
+    "approval_type",
+    "promotion_stage",
+    "open_to_capital",
+    "capital_sought_wan",
+    "land_status",
+    "cooperation",
     "funding_status",
     "total_investment_wan",
     "beds",
     "floor_area_m2",
     "land_mu",
+    "jobs",
+    "annual_output_wan",
     "project_code",
 )
 _STORED_AS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -41,6 +50,8 @@ _STORED_AS: Final[Mapping[str, tuple[str, ...]]] = {
     "township": ("township_code",),
     "zone": ("zone_id",),
     "total_investment_wan": ("total_investment",),
+    "capital_sought_wan": ("capital_sought",),
+    "annual_output_wan": ("annual_output",),
 }
 """Published name → the field under which its basis is kept, where the two differ."""
 
@@ -52,6 +63,8 @@ def draw_card(shell: Shell, record: Record) -> None:
     _ = shell.translate
     summary = record.summary
     st.html(element("div", _head(shell, summary), class_="atlas-card-head"))
+    if summary.basis == Basis.MODELLED:
+        notice(_("这条记录是模拟的：由模型提出，不是已定的项目。"), "scenario")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="card-ways"):
         if shell.identity.signed_in:
             guarded(lambda: card_office.draw_ways(shell, summary.id), _)

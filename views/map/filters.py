@@ -48,8 +48,13 @@ def ahead(shell: Shell) -> ProjectFilter:
     """Return the filter that the widgets hold, and begin to count their choices before they are drawn."""
     chosen = state.get_filter()
     shown = [field for group in GROUPS if group.shown(chosen) for field in group.fields]
-    shell.choices.ahead(shell.version, chosen, shown)
+    shell.choices.ahead(shell.version, chosen, [field for field in shown if offered(field, chosen)])
     return chosen
+
+
+def offered(field: str, chosen: ProjectFilter) -> bool:
+    """Whether a field is offered: townships of the whole country are no list to choose from."""
+    return field != "township" or bool(chosen.prefecture or chosen.county or chosen.township)
 
 
 def draw_filters(shell: Shell) -> ProjectFilter:
@@ -64,7 +69,8 @@ def draw_filters(shell: Shell) -> ProjectFilter:
         shown = group.shown(chosen)
         with st.expander(title, expanded=shown, key=group.key, on_change="rerun"):
             for field in group.fields if shown else ():
-                _widget(shell, field, chosen)
+                if offered(field, chosen):
+                    _widget(shell, field, chosen)
     st.button(
         _("清除全部条件"),
         key="clear-side",

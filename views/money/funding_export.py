@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.exports import funding
 from data.exports.request import ExportRequest, Language
+from data.exports.xlsx import MEDIA_TYPE
 from views.money.asked import Asked
 from views.shell import Shell
 
@@ -17,7 +18,7 @@ def draw(shell: Shell, asked: Asked) -> None:
         shell.translate("导出 Excel"),
         data=lambda: funding.funding(shell.library, shell.ledger, request),
         file_name=funding.file_name(request),
-        mime=funding.MEDIA_TYPE,
+        mime=MEDIA_TYPE,
         icon=":material/download:",
         key="funding-export",
         on_click="ignore",

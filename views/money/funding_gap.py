@@ -64,7 +64,7 @@ def _flagged(shell: Shell, asked: Asked) -> None:
         st.caption(_("没有项目的资金明细合计超过总投资。"))
         return
     found = asked.projects(Paging(SHOWN), flagged=True)
-    heads = (_("项目"), _("县（市、区）"), _("总投资（万元）"), _("明细合计"), _("超出"), _("笔数"), "")
+    heads = (_("项目名称"), _("县（市、区）"), _("总投资（万元）"), _("明细合计"), _("超出"), _("笔数"), "")
     rows = [_flagged_row(shell, item) for item in found.items]
     st.html(tables.table(heads, rows, _("资金明细超过总投资")))
     if found.matched > len(found.items):

@@ -10,7 +10,7 @@ from projects.plans.ports import Wanted
 from views import marks, state
 from views.notices import notice
 from views.plans import decision, plan_export, silence, tables
-from views.plans.here import Here, state_words
+from views.plans.here import Here, conditions_words, state_words
 from views.plans.kept import Paging, once
 from views.shell import Shell, guarded
 
@@ -67,6 +67,9 @@ def _dates(shell: Shell, edition: Edition) -> str:
         parts.append(f"{state_words(shell, edition.state)} {marks.when(edition.decided_at)}")
     if edition.decided_by:
         parts.append(_("办理：{who}").format(who=_person(shell, edition.decided_by)))
+    chosen_with = conditions_words(shell, edition)
+    if chosen_with:
+        parts.append(_("按筛选条件选取：{words}").format(words=chosen_with))
     if edition.remark:
         parts.append(_("意见：{words}").format(words=edition.remark))
     if edition.note:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from data.exports.request import Language
+from data.exports.words import filter_in_words
 from projects.errors import UnknownRecord
-from projects.filters import ProjectFilter
+from projects.filters import ProjectFilter, from_params
 from projects.identity import UnitKind
 from projects.plans.editions import Edition, EditionKind, EditionState
 from projects.plans.ports import Rights
@@ -182,6 +185,17 @@ def label(shell: Shell, edition: Edition) -> str:
     return _("{number} · {years} · {day} · {n} 项").format(
         number=number, years=years, day=marks.when(day)[:10], n=f"{edition.members:,}"
     )
+
+
+def conditions_words(shell: Shell, edition: Edition) -> str:
+    """Return the filter an edition was chosen with, in the reader's language; "" when it was picked by hand.
+
+    It is kept as parameters, so that its words are the reader's and not those of whoever proposed it.
+    """
+    if not edition.conditions:
+        return ""
+    chosen, _issues = from_params(dict(parse_qsl(edition.conditions)))
+    return filter_in_words(shell.library, chosen, cast(Language, shell.language))
 
 
 def state_words(shell: Shell, held: EditionState) -> str:

@@ -76,7 +76,7 @@ def entries_table(shell: Shell, kind: EditionKind, years: Sequence[int], entries
     facts = CATALOGUE_FACTS if kind is EditionKind.CATALOGUE else PLAN_FACTS
     _ = shell.translate
     heads = [
-        _("项目"),
+        _("项目名称"),
         _("县（市、区）"),
         *(plan_words.title(name, shell.language) for name in facts),
         *(_("{year}年（万元）").format(year=year) for year in years),
@@ -142,7 +142,7 @@ def _change(shell: Shell, change: Change, reason: str) -> str:
 def differences_table(shell: Shell, lines: Sequence[Difference]) -> str:
     """Return the lines of a comparison: what happened, why, and which values moved."""
     _ = shell.translate
-    heads = (_("项目"), _("县（市、区）"), _("变化与理由"), _("变动的内容（前版 → 本版）"))
+    heads = (_("项目名称"), _("县（市、区）"), _("变化与理由"), _("变动的内容（前版 → 本版）"))
     rows = [
         row(
             name_cell(shell, line.entry),

@@ -8,7 +8,6 @@ from projects.codes import Basis
 from projects.values import plain
 from views import marks, values, words
 from views.i18n import Translate
-from views.shell import Shell
 
 
 def amount(value: Decimal | int | None, _: Translate) -> str:
@@ -21,11 +20,6 @@ def cell(value: object, _: Translate) -> str:
     if value in (None, ""):
         return element("i", escape(_("未填")), class_="atlas-nil")
     return escape(amount(value, _) if isinstance(value, Decimal | int) else value)
-
-
-def example_id(shell: Shell) -> str:
-    """Return what an id looks like here: that of a fictional record where only those are."""
-    return "YS-0001" if shell.settings.demo else "SG-0001"
 
 
 def table(

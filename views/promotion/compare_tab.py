@@ -8,19 +8,18 @@ import streamlit as st
 from data.exports import promotion as workbooks
 from data.exports import promotion_columns as columns
 from data.exports.request import ExportRequest, Language
+from data.exports.xlsx import MEDIA_TYPE
 from layers.html import clean_text, element, escape
 from projects.filters import ProjectFilter
 from projects.promotion import comparing
 from projects.promotion.comparing import FEWEST, MOST, Row, Site, picked
 from projects.promotion.ports import Promotion
 from projects.values import RECORD_ID
-from views import state, ways
-from views.intake import office_downloads
+from views import state, values, ways
 from views.notices import notice
 from views.promotion import address, cells, print_sheet
 from views.shell import Shell, credit
 
-XLSX: Final = office_downloads.XLSX
 ON_PAPER: Final = 420
 """Characters of one row that fit the printed page, shared by its sites."""
 
@@ -55,7 +54,7 @@ def _tell(shell: Shell, asked: Sequence[str], ids: Sequence[str], sites: Sequenc
     if unknown:
         notice(
             _("没有找到或未公开：{ids}。请核对编号，例如 {example}。").format(
-                ids="、".join(key[:40] for key in unknown[:MOST]), example=cells.example_id(shell)
+                ids="、".join(key[:40] for key in unknown[:MOST]), example=values.example_id(shell)
             )
         )
     extra = [key for key in asked if RECORD_ID.fullmatch(key) and key not in ids]
@@ -71,7 +70,7 @@ def _choose(shell: Shell, sites: Sequence[Site]) -> None:
         st.text_input(
             _("加入编号"),
             key=_TYPED,
-            placeholder=cells.example_id(shell),
+            placeholder=values.example_id(shell),
             max_chars=40,
             width=170,
             on_change=_add_typed,
@@ -177,7 +176,7 @@ def _downloads(shell: Shell, sites: Sequence[Site]) -> None:
             _("导出 Excel"),
             data=lambda: workbooks.comparison_book(shell.library, request, sites, _),
             file_name=request.file_name(_("项目比选.xlsx")),
-            mime=XLSX,
+            mime=MEDIA_TYPE,
             key="compare-xlsx",
             icon=":material/download:",
             on_click="ignore",

@@ -26,7 +26,7 @@ from projects.values import RECORD_ID
 from views import marks, state, values
 from views.i18n import Translate
 from views.notices import notice
-from views.promotion import address, cells
+from views.promotion import address
 from views.promotion.funnel_tab import today
 from views.shell import Shell, storage_words
 
@@ -121,7 +121,7 @@ def _subject_choice(shell: Shell) -> None:
     if kind == "record":
         about = address.held()["about"]
         _preset("record", about if RECORD_ID.fullmatch(about) else "")
-        st.text_input(_("项目编号"), key=_FORM + "record", placeholder=cells.example_id(shell), max_chars=40)
+        st.text_input(_("项目编号"), key=_FORM + "record", placeholder=values.example_id(shell), max_chars=40)
         return
     units = {unit.id: unit for unit in shell.desk.units()}
     unit = units.get(_choice("unit", _("单位"), {key: one.name for key, one in units.items()}))
@@ -169,7 +169,7 @@ def _inputs(shell: Shell, held: Entry | None) -> None:
     st.text_area(_("结果"), key=_FORM + "result", height=80)
     st.text_input(_("下一步"), key=_FORM + "next")
     st.text_input(_("下一步期限（年-月-日）"), key=_FORM + "due", placeholder="2026-06-01", max_chars=20)
-    st.text_area(_("说明"), key=_FORM + "detail", height=80)
+    st.text_area(_("情况说明"), key=_FORM + "detail", height=80)
     if held is not None:
         st.text_input(_("更正原因"), key=_FORM + "why")
 
@@ -244,7 +244,7 @@ def problem_words(problem: Problem, _: Translate) -> str:
         "counterpart": _("对方"),
         "result": _("结果"),
         "next_step": _("下一步"),
-        "detail": _("说明"),
+        "detail": _("情况说明"),
     }.get(problem.field, problem.field)
     return {
         Fault.ABOUT_NOTHING: _("请填项目编号，或选一个地区。"),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.exports import promotion as workbooks
 from data.exports.request import ExportRequest, Language
+from data.exports.xlsx import MEDIA_TYPE
 from layers.html import element, escape
 from projects.filters import ProjectFilter
 from projects.promotion.events import EVENT_ZH, Event, EventKind
@@ -13,7 +14,6 @@ from projects.promotion.ports import EventPage, EventsAsked, Promotion
 from projects.values import RECORD_ID
 from views import marks, state, values, ways
 from views.i18n import Translate
-from views.intake import office_downloads
 from views.notices import notice
 from views.promotion import address, event_form
 from views.promotion.funnel_tab import today
@@ -192,7 +192,7 @@ def _export(
             shell.library, request, promotion.events(chosen, asked, limit=EXPORTED).items, _
         ),
         file_name=request.file_name(_("考察与线索.xlsx")),
-        mime=office_downloads.XLSX,
+        mime=MEDIA_TYPE,
         key="events-xlsx",
         icon=":material/download:",
         on_click="ignore",

@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports import promotion as workbooks
 from data.exports import promotion_columns as columns
 from data.exports.request import ExportRequest, Language
+from data.exports.xlsx import MEDIA_TYPE
 from layers.html import element, escape
 from projects.codes import Level
 from projects.filters import ProjectFilter
@@ -17,7 +18,6 @@ from projects.promotion.funnel import EARLIEST, LATEST, Ask, Cohort, Funnel, Gra
 from projects.promotion.ports import Promotion
 from views import state
 from views.i18n import Translate
-from views.intake import office_downloads
 from views.notices import notice
 from views.promotion import address, cells
 from views.shell import Shell
@@ -235,7 +235,7 @@ def _export(shell: Shell, chosen: ProjectFilter, found: Funnel) -> None:
         _("导出 Excel"),
         data=lambda: workbooks.funnel_book(shell.library, request, found),
         file_name=request.file_name(_("招商漏斗.xlsx")),
-        mime=office_downloads.XLSX,
+        mime=MEDIA_TYPE,
         key="funnel-xlsx",
         icon=":material/download:",
         on_click="ignore",

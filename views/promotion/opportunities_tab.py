@@ -7,6 +7,7 @@ import streamlit as st
 
 from data.exports import promotion as workbooks
 from data.exports.request import ExportRequest, Language
+from data.exports.xlsx import MEDIA_TYPE
 from layers.html import clean_text, element, escape
 from projects.filters import ProjectFilter
 from projects.promotion.comparing import MOST, picked
@@ -33,7 +34,6 @@ PAGE: Final = 24
 EXPORTED: Final = 5000
 """Records of one workbook; of more, the filter has to be narrowed."""
 UNITS_SHOWN: Final = 12
-XLSX: Final = office_downloads.XLSX
 
 
 def draw(shell: Shell, promotion: Promotion, chosen: ProjectFilter) -> None:
@@ -235,7 +235,7 @@ def _card(shell: Shell, one: Opportunity) -> str:
         (_("拟引资额"), cells.cell(one.capital_sought, _)),
         (_("用地"), _land(one, _)),
         (_("招商阶段"), cells.cell(said(one.promotion_stage, _), _)),
-        *([(_("联系人"), _contact(one, _))] if one.contact is not None else []),
+        *([(_("联系人和电话"), _contact(one, _))] if one.contact is not None else []),
     ]
     listed = "".join(element("dt", escape(name)) + element("dd", value) for name, value in facts)
     lacking = lacks(one, _)
@@ -326,7 +326,7 @@ def _export(shell: Shell, promotion: Promotion, chosen: ProjectFilter, sort: Sor
             shell.library, request, promotion.opportunities(chosen, sort=sort, limit=EXPORTED), _
         ),
         file_name=request.file_name(_("招商机会.xlsx")),
-        mime=XLSX,
+        mime=MEDIA_TYPE,
         key="deals-xlsx",
         icon=":material/download:",
         on_click="ignore",

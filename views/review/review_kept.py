@@ -67,6 +67,14 @@ def record_state(key: int, changes: Sequence[ChangeRow]) -> str | None:
     return str(said.pop()) if len(said) == 1 else ONE_BY_ONE
 
 
+def forget(key: int) -> None:
+    """Drop everything that was kept of a set: it is written."""
+    decisions(key).clear()
+    seen(key).clear()
+    remarks(key).clear()
+    forget_widgets(key)
+
+
 def forget_widgets(key: int) -> None:
     """Drop what the widgets hold, so that they show what is kept."""
     for name in [n for n in st.session_state if str(n).startswith((f"rec-{key}-", f"fld-{key}-"))]:

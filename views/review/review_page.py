@@ -10,7 +10,7 @@ from projects.filing.changes import ChangeSetHead, State
 from views import marks, office_style, ways
 from views.notices import notice
 from views.office import home_queue
-from views.review import elsewhere, review_set
+from views.review import elsewhere, review_job, review_set
 from views.shell import Shell
 
 DECIDED: Final = (State.ACCEPTED, State.PARTLY_ACCEPTED, State.REJECTED, State.WITHDRAWN)
@@ -23,6 +23,9 @@ def draw(shell: Shell) -> None:
     office_style.draw()
     if not shell.identity.signed_in:
         notice(_("请先登录，再看审核。"), "info")
+        return
+    job = ways.asked_number("job")
+    if job is not None and not review_job.draw(shell, job):
         return
     key = ways.asked_number("set")
     if key is None:

@@ -9,7 +9,7 @@ from projects.filing.changes import ChangeSetHead, Decision
 from views import marks
 from views.notices import notice
 from views.plain import plain
-from views.review import review_kept
+from views.review import review_job, review_kept
 from views.shell import Shell, guarded
 
 LONGEST_REMARK: Final = 500
@@ -40,7 +40,10 @@ def draw(shell: Shell, head: ChangeSetHead) -> None:
         disabled=not kept or bool(silent),
         icon=":material/gavel:",
     ):
-        guarded(lambda: _send(shell, head.id, remark), _)
+        if len(kept) > review_job.AT_ONCE:
+            guarded(lambda: review_job.submit(shell, head.id, head.title, remark), _)
+        else:
+            guarded(lambda: _send(shell, head.id, remark), _)
 
 
 def _send(shell: Shell, key: int, remark: str) -> None:
@@ -48,10 +51,7 @@ def _send(shell: Shell, key: int, remark: str) -> None:
     said = {i: text for i, text in review_kept.remarks(key).items() if text and i in kept}
     with st.spinner(shell.translate("正在写入 {n} 处，请稍候…").format(n=len(kept))):
         filed = shell.desk.decide(key, kept, said, remark, review_kept.seen(key))
-    review_kept.decisions(key).clear()
-    review_kept.seen(key).clear()
-    review_kept.remarks(key).clear()
-    review_kept.forget_widgets(key)
+    review_kept.forget(key)
     accepted = sum(d is Decision.ACCEPTED for d in kept.values())
     st.session_state[f"said-{key}"] = (accepted, len(kept) - accepted, filed.state)
     st.rerun()

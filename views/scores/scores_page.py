@@ -17,6 +17,7 @@ from data.exports.scores import (
     unknown_words,
     unranked_words,
 )
+from data.exports.xlsx import MEDIA_TYPE
 from layers.html import element, escape
 from projects.scores.model import Component
 from projects.scores.scoring import Card, Part, most_missing
@@ -26,8 +27,6 @@ from views.notices import notice
 from views.scores import scores_card, scores_weights
 from views.scores.asked import ADDRESS, Asked, ask
 from views.shell import Shell, guarded
-
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 CSS: Final = """<style>
 .atlas-scores { max-height: 560px; overflow: auto; border: 1px solid #d3dbe1; border-radius: 5px; }
@@ -219,7 +218,7 @@ def _download(shell: Shell, asked: Asked) -> None:
         _("导出 Excel（含公式、权重和缺项）"),
         data=lambda: scorecards_book(shell.library, request, asked.cards, asked.weights, units=asked.units),
         file_name=request.file_name(f"{title}_{day}.xlsx"),
-        mime=XLSX,
+        mime=MEDIA_TYPE,
         key="scores-xlsx",
         on_click="ignore",
         icon=":material/download:",

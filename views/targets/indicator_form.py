@@ -76,7 +76,7 @@ def _fields(shell: Shell, indicator: Indicator, area: str, area_name: str) -> Ty
     given["end"] = right.text_input(_end_title(shell, indicator), key=KEY + "end", max_chars=20)
     if indicator.period is PeriodKind.SPAN:
         given["start"] = left.text_input(_("期间开始，即基期（日期或年份）"), key=KEY + "start", max_chars=20)
-    value = plain(_("数值（{unit}）").format(unit=indicator.unit))
+    value = plain(_("数值（{unit}）").format(unit=tw.unit_words(indicator.unit, _)))
     shares = st.columns(3) if indicator.kind is IndicatorKind.PERCENTAGE else [st.container()]
     given["value"] = shares[0].text_input(value, key=KEY + "value", max_chars=40)
     if len(shares) > 1:

@@ -21,7 +21,7 @@ def period(report: Report) -> str:
 
 def value(report: Report, indicator: Indicator | None, _: Translate) -> str:
     """Return the value with its unit and, for a share, what it was computed from."""
-    text = f"{tw.number(report.value)} {indicator.unit if indicator else ''}".strip()
+    text = f"{tw.number(report.value)} {tw.unit_words(indicator.unit, _) if indicator else ''}".strip()
     if report.numerator is None or report.denominator is None:
         return text
     return _("{value}（{numerator} ÷ {denominator}）").format(

@@ -182,21 +182,21 @@ def _part_line(shell: Shell, row: Row, part: Part, *, readings: bool) -> str:
 
 def _trajectory(shell: Shell, row: Row) -> None:
     """Draw what was reported by year against the promise, and the same as a table."""
-    _, target = shell.translate, row.target
+    _, unit = shell.translate, tw.unit_words(row.target.unit, shell.translate)
     title = _("历年（按60岁以上）") if len(row.readings) == 2 else _("历年")
     st.html(element("p", escape(title), class_="atlas-heading"))
-    st.altair_chart(_chart(row), width="stretch")
+    st.altair_chart(_chart(row, unit), width="stretch")
     heads = (_("截至"), _("数值"), _("依据"), _("来源"))
     top = element("thead", element("tr", *(element("th", escape(head)) for head in heads)))
     lines = [
-        _cells(str(p.when), f"{tw.number(p.value)} {target.unit}", tw.basis_words(p.basis, _), p.source)
+        _cells(str(p.when), f"{tw.number(p.value)} {unit}", tw.basis_words(p.basis, _), p.source)
         for p in row.series
     ]
     st.html(element("div", element("table", top, *lines, class_="atlas-diff"), class_="atlas-scroll"))
     st.caption(_("橙色虚线是承诺数，竖线是承诺年份。"))
 
 
-def _chart(row: Row) -> alt.LayerChart | alt.FacetChart:
+def _chart(row: Row, unit: str) -> alt.LayerChart | alt.FacetChart:
     """Return the values by period, the promise as a dashed line, the promised year as an upright one."""
     target = row.target
     labels = [_label(point) for point in row.series]
@@ -207,7 +207,7 @@ def _chart(row: Row) -> alt.LayerChart | alt.FacetChart:
     level = alt.Chart(pd.DataFrame({"value": [float(target.value)]})).mark_rule(
         color="#c8662c", strokeDash=[4, 3]
     )
-    layers = [line.encode(x=axis, y=alt.Y("value:Q", title=target.unit)), level.encode(y="value:Q")]
+    layers = [line.encode(x=axis, y=alt.Y("value:Q", title=unit)), level.encode(y="value:Q")]
     if target.year:
         due = alt.Chart(pd.DataFrame({"when": [str(target.year)]})).mark_rule(color="#c8662c")
         layers.append(due.encode(x=axis))

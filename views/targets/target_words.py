@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from layers.html import element, escape
 from projects.targets.board import Row
@@ -12,6 +13,22 @@ from views.i18n import Translate
 from views.shell import Shell
 
 NAMES_SHOWN = 6
+UNITS: Final = (
+    *("%", "个", "所", "家", "项", "张", "岁", "分钟", "平方米", "亿元", "亿元/年", "万元/年", "吨/年"),
+    *("项/年", "张/千人", "张/千名老人"),
+)
+"""The units of the targets and of the registry of indicators."""
+UNIT_MSGID: Final = "（单位）"
+"""Stands before a unit in the catalogue: 项 is also what projects are counted in."""
+
+
+def unit_words(unit: str, _: Translate) -> str:
+    """Return a unit in the reader's language; one that the catalogue does not know stays as it is.
+
+    >>> unit_words("亿元", lambda text: text), unit_words("", lambda text: text)
+    ('亿元', '')
+    """
+    return _(f"{UNIT_MSGID}{unit}").removeprefix(UNIT_MSGID) if unit else ""
 
 
 def number(value: Decimal | None) -> str:
@@ -38,7 +55,7 @@ def operator_words(target: Target, _: Translate) -> str:
         "range": _("{value}–{high}"),
     }
     text = known[target.operator].format(value=value, high=number(target.value_high))
-    return f"{text} {target.unit}"
+    return f"{text} {unit_words(target.unit, _)}"
 
 
 def year_words(target: Target, _: Translate) -> str:
@@ -72,6 +89,7 @@ def part_tag(status: Status | None, _: Translate) -> str:
 
 def actual_words(actual: Actual, unit: str, _: Translate) -> str:
     """Return what is known of a value; a bound is called a bound, and nothing is never 0."""
+    unit = unit_words(unit, _)
     if actual.nothing:
         return _("未知")
     if actual.exact:
@@ -128,7 +146,7 @@ def missing_words(row: Row, _: Translate) -> str:
         return "—"
     if not row.missing:
         return _("无")
-    text = f"{number(row.missing)} {row.target.unit}"
+    text = f"{number(row.missing)} {unit_words(row.target.unit, _)}"
     return text if row.actual.exact else _("至多 {value}").format(value=text)
 
 
@@ -266,7 +284,7 @@ def area_list(codes: Iterable[str], names: Mapping[str, str], language: str) -> 
 def unit_named(indicator: Indicator, shell: Shell) -> str:
     """Return an indicator's name with its unit."""
     return shell.translate("{name}（{unit}）").format(
-        name=indicator.name(shell.language), unit=indicator.unit
+        name=indicator.name(shell.language), unit=unit_words(indicator.unit, shell.translate)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from data.exports import targets as target_export
+from data.exports.xlsx import MEDIA_TYPE
 from layers.html import element, escape
 from projects.targets.board import Row, Wanted, counts
 from projects.targets.model import Indicator, Status
@@ -23,7 +24,6 @@ FIELDS: Final = ("document", "area", "year", "status", "unit")
 KEY: Final = "targets-"
 WIDE: Final = "atlas-wide"
 """Columns that a phone leaves to the target in full."""
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def draw(shell: Shell) -> None:
@@ -234,7 +234,7 @@ def _download(shell: Shell, shown: _Shown, documents: Mapping[str, str]) -> None
         _("导出目标表（xlsx）"),
         data=lambda: target_export.workbook(shown.rows, frame),
         file_name=frame.request.file_name(_("目标看板.xlsx")),
-        mime=XLSX,
+        mime=MEDIA_TYPE,
         icon=":material/download:",
         on_click="ignore",
         key="targets-xlsx",
@@ -257,6 +257,7 @@ def _words(shell: Shell) -> target_export.Words:
         method=lambda row: tw.method_words(row.target, _, language),
         leads=lambda row: tw.leads_words(row.target, _, language),
         part_name=lambda part: target_detail.level_words(part, shell),
+        unit=lambda unit: tw.unit_words(unit, _),
     )
 
 

@@ -27,13 +27,14 @@ from data.importers.office.words import (
     year_headings,
 )
 from projects.fields import Field, FieldType
+from projects.summary import DICTIONARY
 
 SEARCHED_ROWS: Final = 40
 MAX_DEPTH: Final = 3
 _PLENTY: Final = 0.6
 """A row of which so many columns are understood is the heading; rows below it are not looked at."""
 NOT_DATA: Final = frozenset(
-    bare(n) for n in ("说明", "填写说明", "填表说明", "字典", "选项", "README", "Notes")
+    bare(n) for n in ("说明", "填写说明", "填表说明", "字典", "选项", "README", "Notes", "About")
 )
 _NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     PROJECT: (frozenset({"name", "id", "project_code"}),),
@@ -200,6 +201,12 @@ def find_layout(grid: Grid) -> Layout | None:
             if worth > hint and (best is None or worth > best[0]):
                 best = worth, layout
     return best[1] if best else None
+
+
+def is_dictionary(grid: Grid) -> bool:
+    """Whether a sheet is the one that our own exports explain their columns with."""
+    first = tuple(as_text(cell).strip() for cell in grid.rows[0][:4]) if grid.rows else ()
+    return first in DICTIONARY.values()
 
 
 def printed(grid: Grid) -> list[str]:

@@ -30,8 +30,11 @@ _NATIONAL: Final = re.compile(r"china.?(?:geodetic.*)?2000|cgcs.?2000", re.I)
 _WORLD: Final = re.compile(r"world geodetic system 1984|wgs.?(?:19)?84", re.I)
 
 
-def read_map(data: bytes, kind: Format, limits: Limits) -> Book:
-    """Return the layers of a map file as grids; raises ``FileRefused``."""
+def read_map(data: bytes, kind: str, limits: Limits) -> Book:
+    """Return the layers of a map file as grids; raises ``FileRefused``.
+
+    ``kind`` is a ``Format``, or the ending of another single file that GDAL reads (``kml``).
+    """
     with tempfile.TemporaryDirectory() as folder:
         encoding, grids = "", []
         for name, path in _files(data, kind, Path(folder), limits):
@@ -40,7 +43,7 @@ def read_map(data: bytes, kind: Format, limits: Limits) -> Book:
     return Book(grids, encoding)
 
 
-def _files(data: bytes, kind: Format, folder: Path, limits: Limits) -> Iterator[tuple[str, Path]]:
+def _files(data: bytes, kind: str, folder: Path, limits: Limits) -> Iterator[tuple[str, Path]]:
     """Yield the layers' names and files of our own naming; an archive's names never become paths."""
     if kind is not Format.ZIPPED_MAP:
         path = folder / f"layer.{kind}"

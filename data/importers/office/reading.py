@@ -18,7 +18,7 @@ from data.importers.office.draft import Draft, issue
 from data.importers.office.formats import Format, detect
 from data.importers.office.grid import Book, Grid
 from data.importers.office.guard import Limits
-from data.importers.office.headings import NOT_DATA, Column, find_layout, printed
+from data.importers.office.headings import NOT_DATA, Column, find_layout, is_dictionary, printed
 from data.importers.office.indicator_rows import is_indicator_sheet, read_rows
 from data.importers.office.lines import LineRows, Register, check_lines
 from data.importers.office.rows import ProjectRows
@@ -137,11 +137,13 @@ def _sheet(grid: Grid, reading: _Reading) -> Sheet | None:
         reading.indicators += figures
         reading.lines_in[grid.name] = reading.lines_in.get(grid.name, 0) + len(figures)
         return None
-    layout = find_layout(grid)
+    own = is_dictionary(grid)
+    layout = None if own else find_layout(grid)
     if layout is not None:
         return Sheet(grid, layout)
     rows = sum(not all(map(is_blank, row)) for row in grid.rows)
-    finding = notice("sheet_ignored", IssueCode.NOT_READ, grid.name, str(rows))
+    key = "own_dictionary" if own else "sheet_ignored"
+    finding = notice(key, IssueCode.NOT_READ, grid.name, str(rows))
     reading.issues.append(issue(finding, SourceCell(grid.name, "", "", ""), ""))
     return None
 

@@ -30,7 +30,7 @@ def order_of(work: Work, arguments: Mapping[str, Any]) -> Order:
     if datum and datum not in tuple(Datum):
         raise BadValue(f"坐标系 {datum} 不认识")
     return Order(
-        path=_upload(work, str(arguments["file"])),
+        path=upload_of(work, str(arguments["file"])),
         name=str(arguments["name"]),
         unit_id=str(arguments["unit"]),
         mode=Mode(str(arguments.get("mode") or Mode.UPSERT)),
@@ -71,7 +71,7 @@ def folder(work: Work) -> Path:
     return place
 
 
-def _upload(work: Work, name: str) -> Path:
+def upload_of(work: Work, name: str) -> Path:
     """Return the path of an upload; raises ``UnknownRecord`` for any name but that of a kept upload.
 
     Those are checksums, which nobody guesses. What jobs left beside them is numbered: somebody else's.

@@ -32,6 +32,12 @@ SHEET_WORDS: Final = MappingProxyType(
             "sheet not read",
             "Sheet “{0}” ({1} rows) is none of projects, finance, milestones; use the template's headings",
         ),
+        "own_dictionary": Words(
+            "工作表未读取",
+            "工作表“{0}”（{1} 行）是本系统导出时附上的字段说明，不是项目；无需处理",
+            "sheet not read",
+            "Sheet “{0}” ({1} rows) explains the columns of our own export, no projects; nothing to do",
+        ),
         "hidden_sheet": taken(
             "工作表“{0}”是隐藏的，也已读取；不想导入请删除",
             "Sheet “{0}” is hidden and was read all the same; delete it if it is not meant",

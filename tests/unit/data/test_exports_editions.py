@@ -86,6 +86,15 @@ def test_the_first_sheet_says_what_it_is_and_over_how_many_the_sums_go() -> None
     assert said["年度未明确的项目"] == 1 and any("不再改动" in str(row[1]) for row in rows)
 
 
+def test_the_filter_stands_in_the_words_of_whoever_asks_for_the_file() -> None:
+    made = library()
+    asked = EditionExport(made.edition(1), "乳源瑶族自治县", str, conditions="类别：中医药")
+    request = ExportRequest(chosen=ProjectFilter(), credit="某市卫健局")
+    book = openpyxl.load_workbook(io.BytesIO(edition_book(made, request, asked)))
+    rows = [list(row) for row in book["说明"].iter_rows(values_only=True)]
+    assert facts(rows)["选取条件"] == "类别：中医药"
+
+
 def test_a_comparison_is_a_sheet_of_its_own() -> None:
     made = library()
     made.records["SG-0001"] = replace(made.records["SG-0001"], stage="在建", plan={2027: Decimal(8)})

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.jobs.tasks import k_function, siting
 from projects.codes import (
     DATUM_ZH,
     METHOD_ZH,
@@ -22,6 +23,7 @@ from projects.identity import ROLE_NAMES_ZH
 from projects.lifecycle.yearly import YearlyClass
 from projects.promotion.events import EVENT_ZH
 from tests.paths import ROOT
+from views.targets.target_words import UNIT_MSGID, UNITS
 from views.words import TABLES
 
 CALLS = {"_", "translate", "say"}
@@ -54,6 +56,7 @@ def code_words() -> Iterator[str]:
     choices = (field.choices for field in FIELDS)
     for labels in (DATUM_ZH, METHOD_ZH, MILESTONE_ZH, EVENT_ZH, ROLE_NAMES_ZH, *choices):
         yield from labels.values()
+    yield from (f"{UNIT_MSGID}{unit}" for unit in UNITS)
     stages = (YearlyClass, Stage, PromotionStage, DeliveryMode)
     for codes in (*stages, FundingStatus, FinanceSource, FinanceStatus):
         yield from (str(code) for code in codes)
@@ -61,7 +64,9 @@ def code_words() -> Iterator[str]:
 
 def progress_words() -> Iterator[str]:
     """Yield what the tasks of the worker say of their progress; the pages translate it."""
-    for path in (ROOT / "data" / "importers" / "office").glob("*.py"):
+    yield from (*siting.MESSAGES.values(), k_function.STEP_ZH)
+    folders = ("data/importers/office", "data/importers/layers", "data/jobs/tasks")
+    for path in (path for folder in folders for path in (ROOT / folder).glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) == "step" and len(node.args) == 3:
                 message = node.args[2]

@@ -95,8 +95,18 @@ def test_what_a_filter_leaves_open_is_asked_at_once_and_what_it_restricts_alone(
     alone = [fields for fields, _ in fake.asked if len(fields) == 1]
     assert sorted(set(alone)) == [("county",), ("prefecture",), ("province",), ("stage",)]
     together = [fields for fields, under in fake.asked if under == chosen]
-    assert len(together) == 2 and {"category", "kind", "township"} <= set(together[0])
+    assert len(together) == 2 and {"category", "kind", "zone"} <= set(together[0])
     assert "owner" in together[1] and not set(together[0]) & set(together[1]), "what few open is apart"
+
+
+def test_townships_are_counted_by_themselves() -> None:
+    made, fake = choices()
+    for field in ("kind", "township"):
+        made.of("1", field, NO_FILTER)
+    assert [("township" in fields, len(fields) > 1) for fields, _ in fake.asked[:2]] == [
+        (False, True),
+        (True, False),
+    ]
 
 
 def test_asked_ahead_is_not_asked_again() -> None:

@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
+from data.exports.request import ExportRequest, Language
+from data.exports.table import TABLE_COLUMNS
+from data.exports.xlsx import xlsx as export
 from data.importers.office.grid import Grid
 from data.importers.office.headings import find_layout
+from projects.filters import ProjectFilter
+from projects.intake.issues import IssueCode
+from tests.unit.data.exports_fake import FakeLibrary, record
 from tests.unit.data.importers.office.world import codes, keys, read, text, xlsx
 
 
@@ -133,6 +141,27 @@ def test_the_example_row_is_passed_over_until_somebody_types_over_it(tmp_path: P
     found = read(xlsx(tmp_path, rows))
     assert [(row.name, row.project_id) for row in found.rows] == [("乐昌市第二人民医院", ""), ("真医院", "")]
     assert keys(found.rows[0].issues) == ["example_used"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_our_own_export_reads_back_without_the_sheet_that_explains_its_columns(
+    tmp_path: Path, language: Language
+) -> None:
+    known = record(1, name="乐昌市人民医院", county="乐昌市", county_code="440281", open_to_capital="是")
+    library, asked = FakeLibrary([known]), ExportRequest(chosen=ProjectFilter(), language=language)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"".join(export(library, asked)))
+    found = read(path)
+    assert [(row.project_id, row.document["open_to_capital"]) for row in found.rows] == [("SG-0001", "是")]
+    told = [one for one in found.issues if one.code is IssueCode.NOT_READ]
+    explained = str(len(TABLE_COLUMNS) + 1)
+    assert [(one.key, one.values[1]) for one in told] == [("own_dictionary", explained)]
+    assert found.lines_in == {("项目" if language == "zh" else "Projects"): 1} and not found.left_out
+
+
+def test_a_sheet_of_projects_that_happens_to_be_called_fields_is_read(tmp_path: Path) -> None:
+    found = read(xlsx(tmp_path, [["项目名称"], ["甲院"]], 字段=[["项目名称", "类别"], ["乙院", "医院"]]))
+    assert [row.name for row in found.rows] == ["甲院", "乙院"] and "own_dictionary" not in keys(found.issues)
 
 
 def test_several_sheets_of_projects_are_all_read(tmp_path: Path) -> None:
