@@ -199,6 +199,8 @@ class Method(StrEnum):
     PARCEL = "parcel"
     CENTROID = "centroid"
     DOCUMENT_TEXT = "document_text"
+    SITING = "siting"
+    """Proposed by a siting model: nobody has chosen the ground."""
 
 
 class Datum(StrEnum):
@@ -325,6 +327,7 @@ METHOD_ZH: Final = MappingProxyType(
         Method.PARCEL: "宗地",
         Method.CENTROID: "区域中心",
         Method.DOCUMENT_TEXT: "文件文字",
+        Method.SITING: "选址模型",
     }
 )
 

@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,6 +25,7 @@ from starlette.routing import Route
 
 from data.cluster import ClusterError
 from data.exports.request import marked_name
+from data.exports.xlsx import MEDIA_TYPE
 from data.settings import Settings
 from layers.html import escape
 from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
@@ -33,7 +34,6 @@ from projects.work import Jobs
 from services.downloads import HEADERS, disposition
 from services.sign_in import Visitor, by_cookie
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SUFFIXES: Final = (".xlsx", ".xls", ".xlsm", ".csv", ".geojson", ".json", ".gpkg", ".zip")
 _STORED: Final = re.compile(r"[0-9a-f]{64}\.[a-z]{3,7}")
 _MADE: Final = re.compile(r"(preview|returned)-[0-9]{1,12}\.(jsonl|xlsx)")
@@ -62,13 +62,16 @@ def folder(settings: Settings) -> Path:
     return place
 
 
-def keep_upload(settings: Settings, file_name: str, content: bytes) -> Kept:
+def keep_upload(
+    settings: Settings, file_name: str, content: bytes, suffixes: Collection[str] = SUFFIXES
+) -> Kept:
     """Store an upload under its checksum: whole or not at all, the same file once.
 
-    Raises ``BadValue`` for an empty file, one that is too large or of a kind that is not read.
+    ``suffixes`` are the endings that the page reads. Raises ``BadValue`` for an empty file, one that is too
+    large or of a kind that is not read.
     """
     suffix = Path(file_name).suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in suffixes:
         raise BadValue(
             f"「{file_name}」不是可以导入的文件类型（{suffix or '没有扩展名'}）。"
             "请另存为 xlsx 或 csv 后再上传。"
@@ -187,7 +190,7 @@ def _workbook(workbook: Workbook, token: str, request: Request) -> Response:
     blank = request.query_params.get("blank") == "1"
     content, name = workbook(token, unit, language, blank)
     headers = HEADERS | {"Content-Disposition": disposition(name, f"atlas-{unit}.xlsx")}
-    return Response(content, media_type=XLSX, headers=headers)
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _returned(settings: Settings, jobs: Callable[[str], Jobs], token: str, request: Request) -> Response:
@@ -200,7 +203,7 @@ def _returned(settings: Settings, jobs: Callable[[str], Jobs], token: str, reque
         marked_name(settings, f"returned-{key}.xlsx", "en"),
     )
     headers = HEADERS | {"Content-Disposition": disposition(*names)}
-    return FileResponse(path, media_type=XLSX, headers=headers)
+    return FileResponse(path, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _sentence(status: int, text: str) -> HTMLResponse:

@@ -18,13 +18,15 @@ from typing import Any, Final, NamedTuple, cast
 import openpyxl
 import pytest
 from docx import Document
+from PIL import Image
 
-from data.exports import dispatch, editions, formats, funding, promotion, scores, targets
+from data.exports import dispatch, editions, exhibit, formats, funding, promotion, scores, targets
 from data.exports.request import PRACTICE, ExportRequest, Language, marked_name
 from data.exports.returned import returned
 from data.exports.workbook import Content, workbook
 from data.exports.workbook_columns import HOW_TO
 from data.settings import Settings
+from layers.labels import ZH
 from projects.filters import ProjectFilter
 from projects.lifecycle.dispatch import Reference
 from projects.plans.editions import EditionKind
@@ -32,12 +34,16 @@ from projects.plans.ports import Wish
 from projects.promotion.funnel import Ask, Cohort, Funnel
 from projects.promotion.opportunities import OpportunityPage, OpportunityTotals
 from services import dispatch_document
+from services.exhibit_picture import exhibit_png
+from services.map_parts import Shading, Wishes
+from tests import exhibit_made
 from tests.fake_editions import FakeEditions
 from tests.fake_editions import record as member
 from tests.fake_ledger import FakeLedger
 from tests.fake_ledger import Kept as KeptMoney
 from tests.fake_schedule import FakeSchedule
 from tests.fake_schedule import Kept as KeptSteps
+from tests.ui.analysis_shell import FakeScenes
 from tests.unit.data import test_exports_returned as mending
 from tests.unit.data.exports_fake import FakeLibrary, record
 from tests.unit.data.test_exports_scores import CARDS
@@ -145,6 +151,18 @@ def of_scores(request: ExportRequest, _: Path) -> File:
     return File(request.file_name("记分卡.xlsx"), content)
 
 
+def of_exhibit(request: ExportRequest, _: Path, *, kind: exhibit.Kind) -> File:
+    made = exhibit_made.exhibit(title="集聚")
+    if kind == "png":
+        mark = PRACTICE[request.language] if request.practice else ""
+        wishes = Wishes(ZH, f"某局 · {mark}", Shading("none", "", "", ""))
+        content = exhibit_png(cast(Any, LIBRARY), cast(Any, FakeScenes()), request, wishes, made)
+    else:
+        make = {"geojson": exhibit.exhibit_geojson, "xlsx": exhibit.exhibit_book}[kind]
+        content = make(cast(Any, LIBRARY), request, made)
+    return File(exhibit.file_name(request, made, kind), content)
+
+
 def of_unit_workbook(request: ExportRequest, _: Path) -> File:
     content = Content(COUNTY, PLACES, MADE, language=request.language, practice=request.practice)
     name = marked_name(Settings(demo=request.practice), f"{COUNTY.name}.xlsx", request.language)
@@ -181,6 +199,9 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "funnel_book": of_funnel,
     "events_book": of_visits,
     "scorecards_book": of_scores,
+    "exhibit_geojson": partial(of_exhibit, kind="geojson"),
+    "exhibit_book": partial(of_exhibit, kind="xlsx"),
+    "exhibit_png": partial(of_exhibit, kind="png"),
     "workbook": of_unit_workbook,
     "returned": partial(of_returned, kind="xlsx"),
     "plain": partial(of_returned, kind="csv"),
@@ -204,9 +225,17 @@ NO_FILES: Final = {
 def has_mark(file: File, language: Language) -> bool:
     """Return whether the reader of a file cannot miss that it is invented, wherever it is opened."""
     words, kind = PRACTICE[language], file.name.rsplit(".", 1)[-1]
-    return {"xlsx": in_workbook, "docx": in_document, "zip": in_bundle}.get(kind, in_text)(
+    return {"xlsx": in_workbook, "docx": in_document, "zip": in_bundle, "png": in_picture}.get(kind, in_text)(
         file.content, words
     )
+
+
+def in_picture(content: bytes, words: str) -> bool:
+    """Read the words that a picture carries beside its pixels; they are the ones that are drawn."""
+    held = Image.open(io.BytesIO(content)).info
+    found = {words in str(held[name]) for name in ("Title", "Copyright")}
+    assert len(found) == 1, "title and credit say the same"
+    return found.pop()
 
 
 def in_workbook(content: bytes, words: str) -> bool:

@@ -1,5 +1,6 @@
 """A piece of long work on a page: what, how far, stop it, what came of it; found again after a reload."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -12,8 +13,17 @@ from views.notices import notice
 from views.plain import plain
 from views.shell import Shell, guarded
 
-PAGES: Final = ("import", "geocode")
-"""The pages on which a job can be looked at."""
+PAGES: Final[Mapping[str, str]] = {
+    "import_preview": "import",
+    "import_commit": "import",
+    "geocode": "geocode",
+    "decide": "review",
+    "layer_read": "layers",
+    "k_function": "clusters",
+    "coverage": "coverage",
+    "siting": "siting",
+}
+"""Kind of job → the page on which it can be looked at."""
 EVERY_S: Final = 1.5
 """Seconds between two looks at a running job."""
 
@@ -94,8 +104,8 @@ def mine(shell: Shell, limit: int = 6) -> None:
 
 def _line(shell: Shell, job: Job) -> str:
     _ = shell.translate
-    page = "import" if job.kind.startswith("import") else job.kind
-    link = ways.anchor(shell, job.title, page, job=job.id) if page in PAGES else escape(job.title)
+    page = PAGES.get(job.kind)
+    link = ways.anchor(shell, job.title, page, job=job.id) if page else escape(job.title)
     share = f" {job.share:.0%}" if job.share is not None and not job.over else ""
     code = {JobState.DONE: "accepted", JobState.FAILED: "rejected"}.get(job.state, "submitted")
     return element(

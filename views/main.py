@@ -92,6 +92,10 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
     """Return all pages, in the order of the menu."""
     from views import sources_page
     from views.accounts import accounts_page
+    from views.analysis.clusters import clusters_page
+    from views.analysis.coverage import coverage_page
+    from views.analysis.layers import layers_page
+    from views.analysis.siting import siting_page
     from views.editing import bulk_page, edit_page, history, merge_page
     from views.intake import import_page
     from views.lifecycle import dispatch_page
@@ -105,7 +109,7 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
     from views.targets import indicators_page, targets_page
 
     money, promotion = _("资金与进度"), _("招商")
-    targets, filing = _("目标"), _("填报与审核")
+    analysis, targets, filing = _("分析"), _("目标"), _("填报与审核")
     return (
         Room("map", _("地图"), "map", map_page.draw, ANYBODY),
         Room("home", _("我的单位"), "home_work", home_page.draw, SIGNED_IN),
@@ -114,6 +118,10 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
         Room("rolling", _("滚动计划"), "calendar_view_month", rolling_page.draw, ANYBODY, money),
         Room("promotion", _("招商"), "handshake", promotion_page.draw, ANYBODY, promotion),
         Room("catalogue", _("招商目录"), "menu_book", catalogue_page.draw, ANYBODY, promotion),
+        Room("clusters", _("聚集"), "bubble_chart", clusters_page.draw, ANYBODY, analysis),
+        Room("coverage", _("覆盖"), "radar", coverage_page.draw, ANYBODY, analysis),
+        Room("siting", _("选址"), "add_home_work", siting_page.draw, ANYBODY, analysis),
+        Room("layers", _("图层"), "layers", layers_page.draw, SIGNED_IN, analysis),
         Room("targets", _("目标"), "flag", targets_page.draw, ANYBODY, targets),
         Room("indicators", _("指标填报"), "pin", indicators_page.draw, ANYBODY, targets),
         Room("scores", _("记分卡"), "leaderboard", scores_page.draw, ANYBODY, targets),

@@ -136,6 +136,7 @@ def kind_words(kind: Kind, _: Translate) -> str:
         Kind.IMPORT: _("导入"),
         Kind.CLAIM: _("认领"),
         Kind.CLINIC: _("村卫生室"),
+        Kind.SITING: _("选址"),
         Kind.MERGE: _("合并"),
         Kind.RESTORE: _("恢复"),
         Kind.DELETE: _("删除"),

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from data.database import Database
 from data.settings import Settings
+from data.store.analysis import layers
 from projects.errors import StorageUnavailable
 
 _log = logging.getLogger(__name__)
@@ -28,11 +29,13 @@ def safely(database: Database, settings: Settings) -> None:
         _log.warning("old job files were not cleared away: %s", error)
         return
     if removed:
-        _log.info("%d folders and uploads of old jobs cleared away", removed)
+        _log.info("%d folders, uploads and layers that nobody needs cleared away", removed)
 
 
 def clean(database: Database, settings: Settings) -> int:
-    """Remove the folders of jobs over for 30 days and the uploads only such jobs name; return how many.
+    """Remove what nobody needs any more, and return how many files and folders that were.
+
+    Those are the folders of jobs over for 30 days, the uploads only such jobs name, layers without a row.
 
     What no job of the table names (a backup was put back, an upload was never handed in) goes by its own age.
     The rows stay: change sets name them.
@@ -46,7 +49,8 @@ def clean(database: Database, settings: Settings) -> int:
     gone = [f for f in folders if over.get(f.name, f.stat().st_mtime < oldest)]
     for folder in gone:
         shutil.rmtree(folder)
-    return len(gone) + _clean_uploads(settings.files_dir / UPLOADS, named, oldest)
+    cleared = layers.clear_away(database, settings.files_dir / "layers", oldest)
+    return len(gone) + cleared + _clean_uploads(settings.files_dir / UPLOADS, named, oldest)
 
 
 def _clean_uploads(place: Path, named: Collection[str], oldest: float) -> int:

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     IMPORT = "import"
     CLAIM = "claim"
     CLINIC = "clinic"
+    SITING = "siting"
+    """New records for sites that a model proposes: they are modelled, also after a review."""
     MERGE = "merge"
     RESTORE = "restore"
     DELETE = "delete"

@@ -1,5 +1,7 @@
 """The form of one record: ``edit?id=SG-0001``, or ``edit?new=1`` (with ``unit``, ``category``).
 
+``edit?new=new-…`` opens the draft of a new record that another page has prepared.
+
 Every run takes what was typed into the open work, keeps a draft on the server, and draws the rest from it.
 """
 
@@ -8,12 +10,13 @@ import streamlit as st
 from layers.html import clean_text, element, escape
 from projects.errors import AtlasError
 from projects.fields import FIELDS, Field, Group
+from projects.filing.changes import Kind
 from projects.filing.desk import Lookalike
 from projects.identity import OwnerUnit
 from services import places
 from views import marks, office_style, values, ways, words
 from views.editing import attachments, edit_form, edit_state, edit_submit, edit_words
-from views.editing.edit_state import NEW, Work
+from views.editing.edit_state import NEW, PROPOSED, Work
 from views.intake import issue_words
 from views.notices import notice
 from views.shell import Shell, guarded
@@ -65,11 +68,16 @@ def draw(shell: Shell) -> None:
 def asked() -> str:
     """Return the record that the address names, ``new`` for a new one, "" for none."""
     named = ways.asked("id", 40) or ways.asked("edit", 40)
-    return NEW if named == NEW or (not named and ways.asked("new")) else named
+    fresh = ways.asked("new")
+    if not named and fresh.startswith(PROPOSED):
+        return fresh
+    return NEW if named == NEW or (not named and fresh) else named
 
 
 def _keep_address(shell: Shell, work: Work) -> None:
-    if work.is_new:
+    if work.subject.startswith(PROPOSED):
+        ways.keep_address(shell, new=work.subject)
+    elif work.is_new:
         ways.keep_address(shell, new=1, unit=work.unit_id, category=ways.asked("category"))
     else:
         ways.keep_address(shell, id=work.subject)
@@ -126,11 +134,18 @@ def _head(shell: Shell, work: Work) -> None:
     else:
         title = str(work.held.document.get("name") or work.subject)
         owner = values.area_name(shell, work.held.owner_unit_id)
-        parts = [work.subject, owner, _("第 {n} 版").format(n=work.held.version)]
+        parts = [work.subject, owner, _("现为第 {n} 版").format(n=work.held.version)]
     st.html(
         element("h2", escape(title), class_="atlas-title")
         + element("p", escape(" · ".join(part for part in parts if part)), class_="atlas-muted")
     )
+    if work.filing is Kind.SITING:
+        notice(
+            _(
+                "这条记录是选址模型提出的（模拟），不是已定的项目。提交、审核后仍标为模拟，直到阶段改为前期或以后。"
+            ),
+            "scenario",
+        )
 
 
 def _offer(shell: Shell, work: Work) -> None:
@@ -289,7 +304,7 @@ def _landing(shell: Shell) -> None:
     if not shell.identity.signed_in:
         edit_submit.sign_in_first(shell)
         return
-    typed = st.text_input(_("项目编号"), key="edit-which", placeholder="SG-0001", max_chars=40)
+    typed = st.text_input(_("项目编号"), key="edit-which", placeholder=values.example_id(shell), max_chars=40)
     if typed.strip():
         ways.link(shell, _("打开 {id}").format(id=typed.strip()), "edit", ":material/edit:", id=typed.strip())
     if shell.identity.edits:
@@ -300,7 +315,7 @@ def _landing(shell: Shell) -> None:
         return
     for draft in drafts:
         if "name" in draft.content:
-            params = {"new": 1} if draft.subject == NEW else {"id": draft.subject}
+            params: dict[str, str] = {"new" if draft.subject.startswith(NEW) else "id": draft.subject}
             name = str(draft.content.get("name") or draft.subject)
             label = _("草稿：{name} · {when}").format(name=name, when=marks.when(draft.updated_at))
-            ways.link(shell, label, "edit", ":material/edit_note:", **params)
+            ways.link(shell, label, "edit", ":material/edit_note:", wide=False, **params)

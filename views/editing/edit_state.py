@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from projects.errors import AtlasError, NotAllowed, SignInNeeded
+from projects.errors import AtlasError, NotAllowed, SignInNeeded, UnknownRecord
 from projects.fields import Document, JsonValue
 from projects.filing.changes import Filed, Kind
 from projects.filing.desk import Draft, Held
@@ -21,8 +21,10 @@ from views.editing import rescue
 from views.shell import Shell
 
 NEW: Final = "new"
+PROPOSED: Final = "new-"
+"""Subjects that begin so are drafts of new records that another page has prepared."""
 SLOT: Final = "edit-work"
-OWN_KEYS: Final = ("base", "reason", "unit")
+OWN_KEYS: Final = ("base", "reason", "unit", "filing")
 """What a draft holds besides the form."""
 
 
@@ -48,6 +50,8 @@ class Work:
     theirs: Held | None = None
     filed: Filed | None = None
     filed_kind: Kind = Kind.FORM
+    filing: Kind = Kind.FORM
+    """What it will be filed as; a prepared draft says so."""
     tables: dict[str, Any] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
 
@@ -95,9 +99,12 @@ def opened(shell: Shell, subject: str, prefill: Mapping[str, str]) -> Work:
         ended = account is None and work.account_id is not None
         if work.account_id == account or ended:
             return work
-    work = open_new(shell, prefill) if subject == NEW else open_held(shell, subject)
-    if not work.refused:
-        work.offer = offered(shell, work)
+    if subject.startswith(PROPOSED):
+        work = open_proposed(shell, subject)
+    else:
+        work = open_new(shell, prefill) if subject == NEW else open_held(shell, subject)
+        if not work.refused:
+            work.offer = offered(shell, work)
     st.session_state[SLOT] = work
     return work
 
@@ -142,6 +149,18 @@ def open_new(shell: Shell, prefill: Mapping[str, str]) -> Work:
     work = Work(NEW, shell.identity.account_id, None, {}, None, units, unit_id, refused)
     start = start_of(units.get(unit_id)) | {k: v for k, v in prefill.items() if k in ("category", "kind")}
     work.form = fill({}) | start
+    return work
+
+
+def open_proposed(shell: Shell, subject: str) -> Work:
+    """Open a new record from a draft that another page has prepared; raises ``UnknownRecord`` without one."""
+    work = open_new(shell, {})
+    work.subject = subject
+    work.offer = offered(shell, work)
+    if work.offer is None:
+        raise UnknownRecord(shell.translate("这份草稿已提交或已丢弃"))
+    if not work.refused:
+        resume(work)
     return work
 
 
@@ -200,6 +219,7 @@ def resume(work: Work) -> None:
     for path in [p for p in work.form if p.startswith("place/") and p not in draft.content]:
         del work.form[path]
     work.reason = str(draft.content.get("reason") or "")
+    work.filing = Kind.SITING if draft.content.get("filing") == Kind.SITING else Kind.FORM
     if work.is_new and draft.content.get("unit") in work.units:
         work.unit_id = str(draft.content["unit"])
     base = draft.content.get("base")
@@ -225,6 +245,8 @@ def settle(work: Work, keep_mine: frozenset[str] | None) -> None:
 def content_of(work: Work) -> dict[str, JsonValue]:
     """Return what a draft keeps: the form, the reason, and what it all started from."""
     extra: dict[str, JsonValue] = {"base": dict(work.base), "reason": work.reason}
+    if work.filing is not Kind.FORM:
+        extra["filing"] = str(work.filing)
     return {**work.form, **extra} | ({"unit": work.unit_id} if work.is_new else {})
 
 

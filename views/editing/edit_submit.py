@@ -97,7 +97,7 @@ def _press(shell: Shell, work: Work, changes: Sequence[FieldChange], problems: S
             tuple(changes),
             label=name,
         )
-        file(shell, work, Request(Kind.FORM, name, work.unit_id, work.reason.strip(), (entry,)))
+        file(shell, work, Request(work.filing, name, work.unit_id, work.reason.strip(), (entry,)))
 
 
 def file(shell: Shell, work: Work, request: Request) -> None:

@@ -45,7 +45,8 @@ def draw(shell: Shell) -> None:
 
 def _ask_first(shell: Shell) -> None:
     _ = shell.translate
-    text = st.text_input(_("记录编号"), key="merge-first", max_chars=40, placeholder="SG-0001").strip()
+    example = values.example_id(shell)
+    text = st.text_input(_("记录编号"), key="merge-first", max_chars=40, placeholder=example).strip()
     if st.button(_("打开"), key="merge-open", disabled=not text):
         st.query_params["id"] = text.upper()
         st.rerun()

@@ -34,7 +34,7 @@ Place = Mapping[str, JsonValue]
 
 PRECISIONS: Final = (Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP)
 METHODS: Final = (Method.GPS, Method.MAP_CLICK, Method.PARCEL)
-VAGUE: Final = (Method.CENTROID, Method.GAZETTEER, Method.DOCUMENT_TEXT)
+VAGUE: Final = (Method.CENTROID, Method.GAZETTEER, Method.DOCUMENT_TEXT, Method.SITING)
 """Ways of locating after which a place that was moved by hand is known better than before."""
 HEIGHT: Final = 430
 

@@ -28,6 +28,11 @@ TASKS: Final[Mapping[str, Entry]] = MappingProxyType(
         "import_preview": Entry("data.jobs.tasks.import_preview"),
         "import_commit": Entry("data.jobs.tasks.import_commit"),
         "geocode": Entry("data.jobs.tasks.geocode", patient=True),
+        "decide": Entry("data.jobs.tasks.decide"),
+        "layer_read": Entry("data.jobs.tasks.layer_read"),
+        "k_function": Entry("data.jobs.tasks.k_function"),
+        "coverage": Entry("data.jobs.tasks.coverage"),
+        "siting": Entry("data.jobs.tasks.siting"),
     }
 )
 

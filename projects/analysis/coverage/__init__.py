@@ -1,0 +1,1 @@
+"""Who is reached: services per people, ways and reach, village clinics."""

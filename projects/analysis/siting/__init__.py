@@ -1,0 +1,1 @@
+"""Where to build next: candidates, costs, objectives, and what a choice of sites is worth."""

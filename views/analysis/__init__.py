@@ -1,0 +1,1 @@
+"""The analysis pages: clusters, coverage, where to build next."""

@@ -1,0 +1,1 @@
+"""The page *Layers*: what people load for analyses."""

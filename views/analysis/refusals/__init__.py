@@ -1,0 +1,1 @@
+"""What an analysis refuses, said in the reader's language."""
