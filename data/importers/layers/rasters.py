@@ -8,17 +8,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.importers.layers.files import LIMITS, content_of
 from data.importers.layers.ground import Ground, compared, doubtful
 from data.importers.layers.sheets import account
 from data.importers.layers.systems import SHIFTED, check_crs, from_degrees, label_of, to_degrees
 from data.importers.layers.tally import EXAMPLES, Tally, unknown_numbers
-from data.importers.layers.zonal import people_by_county
+from data.importers.layers.zonal import Grid, people_by_county
 from data.importers.office.guard import Limits
 from gis.coordinates import COUNTRY_BOX
 from gis.geodesy import distance_m, round_degrees
@@ -34,21 +33,6 @@ MOST_POPULATED: Final = 5_000_000
 DENSEST_KM2: Final = 300_000.0
 """People per km² beyond which a cell is hardly people: the densest quarters of the world have 150,000."""
 _TIFF: Final = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-
-
-class Grid(NamedTuple):
-    """The part of a raster that is read, and how its rows and columns lie on the earth."""
-
-    values: NDArray[Any]
-    missing: BoolArray
-    row: int
-    """First row and column of the part."""
-    column: int
-    whole: int
-    """Cells of the whole raster."""
-    transform: Any
-    """Affine: (column, row) of a cell's upper left corner → numbers of the system."""
-    crs: str
 
 
 def read_raster(

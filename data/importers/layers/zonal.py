@@ -1,16 +1,29 @@
 """People of a raster within county polygons: each cell counts by the share of it that a county covers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from data.importers.layers.ground import Ground
 from data.importers.layers.systems import from_degrees, moved
 from projects.analysis.inputs import BoolArray, FloatArray
 
-if TYPE_CHECKING:
-    from data.importers.layers.rasters import Grid
+
+class Grid(NamedTuple):
+    """The part of a raster that is read, and how its rows and columns lie on the earth."""
+
+    values: NDArray[Any]
+    missing: BoolArray
+    row: int
+    """First row and column of the part."""
+    column: int
+    whole: int
+    """Cells of the whole raster."""
+    transform: Any
+    """Affine: (column, row) of a cell's upper left corner → numbers of the system."""
+    crs: str
 
 
 def people_by_county(grid: "Grid", good: BoolArray, ground: Ground) -> FloatArray | None:
