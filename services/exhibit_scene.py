@@ -17,7 +17,7 @@ from services.map_scene import MapScenes
 
 LONGEST_TIP: Final = 160
 """Characters of one line of a tooltip."""
-SMALL_PART: Final = 0.5
+SMALL_PART: Final = 0.6
 """What is drawn fills less than this share of the area's width and height: then the map goes nearer."""
 LEAST_DEGREES: Final = 0.1
 RIM: Final = 0.08

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Connection
 
@@ -15,6 +16,9 @@ from data import setup
 from data.cluster import Cluster, ClusterError
 from data.database import Database
 from data.store.library import PostgisLibrary
+
+hypothesis.settings.register_profile("atlas", deadline=None)  # a busy machine makes no test fail
+hypothesis.settings.load_profile("atlas")
 
 FAST: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Settings for servers whose data may die with the computer, not for anything an office uses."""

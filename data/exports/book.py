@@ -21,6 +21,7 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "text": {"valign": "top"},
     "long": {"valign": "top", "text_wrap": True},
     "number": {"valign": "top", "num_format": "#,##0.######"},
+    "whole": {"valign": "top", "num_format": "#,##0"},
 }
 
 
@@ -82,8 +83,18 @@ def _write(sheet: Any, wanted: Sheet, styles: dict[str, Any], mended: Mended) ->
         sheet.write_string(0, number, mended.text(heading), styles["heading"])
     for row, cells in enumerate(wanted.rows, start=1):
         for column, value in enumerate(cells):
-            style = styles["text" if isinstance(value, str) else "number"]
-            _cell(sheet, (row, column), value, style, mended)
+            _cell(sheet, (row, column), value, styles[_style(value)], mended)
+
+
+def _style(value: Cell) -> str:
+    """Return the style of a cell; a whole number has none of the decimal point that Excel would leave it.
+
+    >>> _style("440200"), _style(12), _style(Decimal("5.0")), _style(Decimal("0.5")), _style(None)
+    ('text', 'whole', 'whole', 'number', 'number')
+    """
+    if isinstance(value, str):
+        return "text"
+    return "whole" if value is not None and value == int(value) else "number"
 
 
 def _cell(sheet: Any, at: tuple[int, int], value: Cell, style: Any, mended: Mended) -> None:

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from data.settings import Settings
 from projects.filters import ProjectFilter
+from projects.lifecycle.dispatch import OFFICE_TIME
 
 Language = Literal["zh", "en"]
 
@@ -32,8 +33,8 @@ def marked_name(settings: Settings, name: str, language: Language | str = "zh") 
 
 
 def now() -> datetime:
-    """Return this moment with the office's own offset from UTC, to the second."""
-    return datetime.now().astimezone().replace(microsecond=0)
+    """Return this moment to the second in the time that the pages say, whatever the server keeps."""
+    return datetime.now(OFFICE_TIME).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ align them by id first (``align``).
 
 from gis.alignment import align
 from gis.siting.budget import max_coverage_for_budget
-from gis.siting.candidates import excluded, grid_candidates, spacing_conflicts
+from gis.siting.candidates import check_grid, excluded, grid_candidates, spacing_conflicts
 from gis.siting.capacity import Assignment, assign_with_capacity, max_coverage_with_capacity
 from gis.siting.center import p_center
 from gis.siting.cover import set_cover
@@ -36,6 +36,7 @@ __all__ = [
     "align",
     "alternatives",
     "assign_with_capacity",
+    "check_grid",
     "coverage_curve",
     "excluded",
     "grid_candidates",

@@ -4,6 +4,7 @@ Nothing is computed here, and nothing translated: numbers and words come out as 
 """
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from numbers import Integral, Real
 from typing import Final
@@ -71,12 +72,17 @@ def _as_it_is(value: float | Decimal) -> str:
 
 
 def heading(column: Column) -> str:
-    """Return a column's heading with its unit.
+    """Return a column's heading with its unit, in the brackets of its language.
 
     >>> heading(Column("area", "面积", "km²")), heading(Column("name", "名称"))
     ('面积（km²）', '名称')
+    >>> heading(Column("rate", "Rate", "%"))
+    'Rate (%)'
     """
-    return f"{column.title}（{column.unit}）" if column.unit else column.title
+    if not column.unit:
+        return column.title
+    wide = not (column.title.isascii() and column.unit.isascii())
+    return f"{column.title}（{column.unit}）" if wide else f"{column.title} ({column.unit})"
 
 
 def numeric(table: Table, number: int) -> bool:
@@ -88,6 +94,23 @@ def numeric(table: Table, number: int) -> bool:
 def index(table: Table, key: str) -> int | None:
     """Return the position of a column, None when the table has none of that key."""
     return next((n for n, column in enumerate(table.columns) if column.key == key), None)
+
+
+def portions(ids: Sequence[str], size: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Return ids in portions of at most ``size``, each with its place among all of them ("" for a whole).
+
+    >>> portions(["A-1", "A-2", "A-3"], 2)
+    [('1–2', ('A-1', 'A-2')), ('3', ('A-3',))]
+    >>> portions(["A-1"], 2)
+    [('', ('A-1',))]
+    """
+    if len(ids) <= size:
+        return [("", tuple(ids))]
+    parts = [(start, tuple(ids[start : start + size])) for start in range(0, len(ids), size)]
+    return [
+        (f"{start + 1:,}" + (f"–{start + len(part):,}" if len(part) > 1 else ""), part)
+        for start, part in parts
+    ]
 
 
 def ids_of(cell: object) -> tuple[str, ...]:

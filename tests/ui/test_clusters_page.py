@@ -393,3 +393,12 @@ def test_the_same_records_by_county_and_by_hexagon() -> None:
     assert "乡镇没有边界数据" in text and "多数六边形" in text
     assert address(page(show="scale", cell="6"))["cell"] == "6"
     assert "无法识别" in html(page(show="scale", cell="12"))
+
+
+@pytest.mark.parametrize("show", ["density", "industry", "rates", "k", "scale", "browse"])
+def test_a_filter_that_nothing_matches_says_so_in_every_part(
+    show: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "count", lambda self, chosen: PrecisionCount(0, 0, 0, 0, 0))
+    text = html(page(show=show))
+    assert "没有符合条件的记录。请放宽左边的条件。" in text and "atlas-says" not in text

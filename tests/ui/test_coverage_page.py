@@ -85,7 +85,7 @@ def page(analysis: FakeAnalysis | None = None, **params: Any) -> Any:
 
 def test_the_first_part_tells_rates_beds_and_who_has_no_census() -> None:
     text = html(page(prefecture="440200"))
-    assert "每万人最多的是乳源瑶族自治县（1.70），最少的是仁化县（1.46）" in text
+    assert "每万人最多的是乳源瑶族自治县（1.70，32 条），最少的是仁化县（1.46，27 条）" in text
     assert "在用床位至少 72 张（已竣工或投产的 3 家中 2 家报了床位）" in text
     assert "没有普查人口、不算比率的有 1 个：乐昌市" in text
     assert "乡镇没有普查人口，不算每万人" in text and "不是全部现有服务" in text
@@ -97,6 +97,7 @@ def test_the_first_part_tells_rates_beds_and_who_has_no_census() -> None:
 def test_the_matrix_marks_and_lists_the_empty_cells_and_links_the_others() -> None:
     text = html(page(prefecture="440200", show="matrix"))
     assert "45 个格子里有" in text and "所有县都没有的类别" in text
+    assert text.index("atlas-says") < text.index("atlas-matrix"), "the sentence comes before the table"
     assert "○" in text and "没有点名" in text
     links = re.findall(r'href="(\./[^"]*category=tcm[^"]*)"', text)
     asked = {key: one[0] for key, one in parse_qs(urlparse(links[0].replace("&#38;", "&")).query).items()}
@@ -207,8 +208,9 @@ def test_bad_parameters_are_told_and_the_page_stays_usual(bad: dict[str, Any]) -
     assert "无法识别" not in html(at) or "param_issues" in at.session_state
 
 
-def test_a_layer_that_is_gone_is_the_usual_one() -> None:
+def test_a_layer_that_is_gone_is_the_usual_one_and_that_is_said() -> None:
     at = page(prefecture="440200", show="reach", demand="77", roads="78")
+    assert "链接里的图层 77 不在了" in html(at) and "链接里的图层 78 不在了" in html(at)
     assert "乡镇政府驻地" in html(at) and "demand" not in at.query_params and "roads" not in at.query_params
 
 
@@ -241,6 +243,7 @@ def test_loaded_settlements_are_measured_instead_of_seats() -> None:
     text = html(at)
     assert "alert(1)" in text and "<script" not in text
     assert "一个点代表整个乡镇" not in text and "测算：" not in text
+    assert " · 县统计局" in text, "the source that was given with a layer is printed on the result"
     assert any("村0" in str(one.options) or HOSTILE[:5] in str(one.options) for one in at.selectbox)
 
 

@@ -121,9 +121,15 @@ def test_ids_lead_to_the_card_or_to_the_list() -> None:
     text = html(page(exhibit(tables=(left_out(),))))
     assert 'href="./?id=SG-0071"' in text
     assert 'href="./?ids=SG-0071%2CSG-0072"' in text and "列出 2 个" in text
-    many = Table("m", "多", (Column("project_id", "编号"),), ((",".join(f"SG-{n:04d}" for n in range(51)),),))
-    found = html(page(exhibit(tables=(many,))))
-    assert "列出 51 个" in found and "href" not in found, "an address has a length"
+
+
+def test_many_members_are_listed_in_portions_that_fit_an_address() -> None:
+    ids = [f"SG-{n:04d}" for n in range(2 * exhibit_tables.MOST_LINKED + 1)]
+    many = Table("m", "多", (Column("project_id", "编号"),), ((",".join(ids),),))
+    ways = re.findall(r'href="([^"]*)"[^>]*>([^<]*)<', html(page(exhibit(tables=(many,)))))
+    assert [label for _way, label in ways] == ["第 1–150 个", "第 151–300 个", "第 301 个"]
+    assert all(len(way) < 2000 for way, _label in ways), "an old browser cuts a longer one"
+    assert [one for way, _label in ways for one in re.findall(r"SG-\d+", way)] == ids, "none is left out"
 
 
 def test_a_phone_is_shown_a_row_by_what_names_it() -> None:
@@ -191,8 +197,10 @@ def test_a_click_on_several_offers_the_list(monkeypatch: pytest.MonkeyPatch) -> 
     [link] = clicked(Click("project", "SG-0001,SG-0002"), monkeypatch)
     assert link["ids"] == "SG-0001,SG-0002" and link["label"] == "列出 2 个"
     assert clicked(Click("area", "440232"), monkeypatch) == []
-    many = ",".join(f"SG-{n:04d}" for n in range(60))
-    assert clicked(Click("project", many), monkeypatch) == []
+    many = ",".join(f"SG-{n:04d}" for n in range(exhibit_tables.MOST_LINKED + 2))
+    parts = clicked(Click("project", many), monkeypatch)
+    assert [part["label"] for part in parts] == ["第 1–150 个", "第 151–152 个"]
+    assert ",".join(part["ids"] for part in parts) == many
 
 
 def test_a_missing_map_file_is_said_and_the_tables_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,17 @@ PRACTISING = {
 }
 SEED, PROJECTS = 2026, 360
 """Those of ``make demo``: whoever follows the guide sees the same figures."""
+ANALYSES = (
+    ("rates", "clusters?prefecture=440200&show=rates", 1010),
+    ("matrix", "coverage?prefecture=440200&show=matrix", 640),
+    ("siting-en", "siting?prefecture=440200&km=15&lang=en", 1160),
+    ("siting", "siting?prefecture=440200&km=15&lang=zh", 1160),
+)
+PRACTICE_ANALYSES = (
+    ("clusters", "clusters?prefecture=440200&show=density&eps=8&min=3", 1060),
+    ("reach", "coverage?prefecture=440200&show=reach&limit=10", 1120),
+)
+"""Picture, address and height; those of the real library are the links of the worked example."""
 EXAMPLE = ROOT / "tests" / "examples" / "county_hot_springs.xlsx"
 RECORD = "SG-0051"
 """A care home of 乳源 that the practice workbook does not leave alone."""
@@ -82,6 +93,20 @@ def practice(
             yield World(database, Settings(data_dir=folder / "var", demo=True), running.url, chromium)
 
 
+def test_the_analysis_pictures(world: World) -> None:
+    """The real library as the worked example shows it, before any step below changes a record."""
+    with world.visitor() as anybody:
+        for name, address, height in ANALYSES:
+            analysis(anybody, name, address, height)
+
+
+def test_the_practice_analysis_pictures(practice: World) -> None:
+    """What needs places of projects: only practice data have enough of them."""
+    with practice.visitor("demo-review") as city:
+        for name, address, height in PRACTICE_ANALYSES:
+            analysis(city, name, address, height)
+
+
 def test_the_pictures(world: World) -> None:
     """All steps in the order of the guide: later pictures need what earlier steps have filed."""
     steps: tuple[Callable[[World], None], ...] = (
@@ -102,6 +127,13 @@ def test_the_practice_pictures(practice: World) -> None:
     with practice.visitor("demo-county") as county:
         reports(county)
         practice_map(county)
+
+
+def analysis(visitor: Visitor, name: str, address: str, height: int) -> None:
+    """Save a page of an analysis from its title on, once the map has drawn."""
+    visitor.open(address)
+    visitor.page.wait_for_timeout(3000)
+    visitor.picture(name, height, heading(visitor))
 
 
 def sign_in(world: World) -> None:

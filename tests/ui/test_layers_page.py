@@ -108,6 +108,15 @@ def test_what_was_shown_is_what_is_kept() -> None:
     assert address(at)["job"] == "2"
 
 
+def test_the_names_of_columns_and_sheets_stand_as_they_are_in_the_file() -> None:
+    headings = ["村代码", "经度", "纬度", "常住人口(人)_2020"]
+    columns = {"people": headings[3], "id": "村代码", "lon": "经度", "lat": "纬度"}
+    detail = {"headings": headings, "columns": columns, "sheet": "表(1)", "other_sheets": [["表_2", 3]]}
+    at = opened(PAGE, office(result(detail=detail)), job=1)
+    assert at.selectbox(key="layer-column-1-people").options == ["（不用）", *headings]
+    assert at.selectbox(key="layer-sheet-1").options == ["表(1)", "表_2"]
+
+
 def test_another_column_is_looked_at_again_before_it_is_kept() -> None:
     made = office(result())
     at = opened(PAGE, made, job=1)

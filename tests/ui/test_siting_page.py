@@ -121,6 +121,7 @@ def test_layers_are_offered_by_their_kind_and_used() -> None:
     text = html(at)
     assert "村庄普查" in text and "生态红线" in text and "10 个在禁建范围内" in text
     assert "仁化1" not in said(at).split("</p>")[0], "nothing is built in the reserve"
+    assert any("禁建范围" in one.label for one in at.expander), "where nothing is built is drawn and listed"
 
 
 def test_a_large_question_goes_to_a_job(monkeypatch: pytest.MonkeyPatch) -> None:

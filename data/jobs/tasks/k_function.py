@@ -8,12 +8,12 @@ A cancelled run leaves no result.
 from collections.abc import Mapping
 from typing import Any
 
+from data.jobs.tasks import asked
 from data.jobs.work import JsonObject, Work
 from data.store.analysis.adapter import PostgisAnalysis
 from data.store.library import PostgisLibrary
 from gis.errors import BadInput
 from projects.analysis.clusters import settlement as against
-from projects.filters import from_params
 from projects.work import Progress
 
 STEP_ZH = "抽样"
@@ -21,8 +21,9 @@ STEP_ZH = "抽样"
 
 def run(work: Work, arguments: Mapping[str, Any], progress: Progress) -> JsonObject:
     """Compare the records of a filter with settlement, as the account that asked for it."""
-    chosen, _ = from_params({str(k): str(v) for k, v in dict(arguments.get("filter") or {}).items()})
-    settings, _ = against.read({str(k): str(v) for k, v in arguments.items() if k != "filter"})
+    chosen = asked.filter_of(arguments)
+    settings, wrong = against.read(asked.texts({k: v for k, v in arguments.items() if k != "filter"}))
+    asked.refuse(wrong)
     analysis = PostgisAnalysis(work.database, work.token, work.settings.files_dir / "layers")
     parents = PostgisLibrary(work.database, work.token).prefecture_of()
     held: JsonObject = {"settings": {"filter": chosen.to_params(), **settings.params}}

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from data.jobs.tasks import asked
 from data.jobs.work import JsonObject, Work
 from gis.errors import BadInput
 from projects.analysis.ports import Analysis
+from projects.analysis.siting import choosing
 from projects.analysis.siting import inputs as siting_inputs
 from projects.analysis.siting import settings as siting_settings
 from projects.analysis.siting import solving as siting
-from projects.errors import BadValue
-from projects.filters import from_params
 from projects.work import Progress
 
-MESSAGES: Final[Mapping[siting.Step, str]] = MappingProxyType(
+MESSAGES: Final[Mapping[choosing.Step, str]] = MappingProxyType(
     {
         "ways": "计算路程",
         "choose": "选点并证明",
@@ -33,33 +33,27 @@ MESSAGES: Final[Mapping[siting.Step, str]] = MappingProxyType(
 
 def run(work: Work, arguments: Mapping[str, Any], progress: Progress) -> JsonObject:
     """Choose sites with the rights of whoever asked."""
-    progress.step(0, len(siting.STEPS), "读取数据")
-    chosen, _ = from_params(_texts(arguments.get("filter")))
-    settings, wrong = siting_settings.read(_texts(arguments.get("settings")))
-    if wrong:
-        # A page has told its reader what it could not use; a job must not answer another question.
-        raise BadValue("；".join(f"{one.name}={one.value}" for one in wrong))
+    progress.step(0, len(choosing.STEPS), "读取数据")
+    chosen = asked.filter_of(arguments)
+    settings, wrong = siting_settings.read(asked.texts(arguments.get("settings")))
+    asked.refuse(wrong)
 
-    def tell(step: siting.Step) -> None:
-        progress.step(siting.STEPS.index(step), len(siting.STEPS), MESSAGES[step])
+    def tell(step: choosing.Step) -> None:
+        progress.step(choosing.STEPS.index(step), len(choosing.STEPS), MESSAGES[step])
 
-    asked = {"filter": chosen.to_params(), "settings": settings.params()}
+    echo = {"filter": chosen.to_params(), "settings": settings.params()}
     try:
         inputs = siting_inputs.gather(_analysis(work), chosen, settings)
-        return asked | {"result": siting.answer(inputs, siting.AS_A_JOB, tell).to_json()}
+        return echo | {"result": siting.answer(inputs, siting.AS_A_JOB, tell).to_json()}
     except BadInput as error:
         refused = {"code": error.code, "values": _plain(error.values), "detail": str(error)}
-        return asked | {"refused": refused}
+        return echo | {"refused": refused}
 
 
 def _analysis(work: Work) -> Analysis:
     from data.store.analysis.adapter import PostgisAnalysis
 
     return PostgisAnalysis(work.database, work.token, work.settings.files_dir / "layers")
-
-
-def _texts(given: object) -> dict[str, str]:
-    return {str(k): str(v) for k, v in given.items()} if isinstance(given, Mapping) else {}
 
 
 def _plain(values: Mapping[str, object]) -> JsonObject:

@@ -19,6 +19,11 @@ class VillageClinics:
     whole: ClinicCover
 
     @property
+    def no_township(self) -> int:
+        """How many placed clinics are known to a county or prefecture only."""
+        return self.whole.clinics - sum(one.clinics for one in self.townships)
+
+    @property
     def without(self) -> tuple[ClinicCover, ...]:
         """Townships with villages and without a placed clinic."""
         return tuple(one for one in self.townships if one.villages and not one.clinics)

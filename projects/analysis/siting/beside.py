@@ -12,9 +12,10 @@ from gis.errors import BadInput
 from gis.geodesy import distance_m
 from projects.analysis.inputs import IntArray
 from projects.analysis.siting import result as parts
+from projects.analysis.siting.choosing import Effort, Step, choose
+from projects.analysis.siting.problem import ON_COVERAGE, Problem
 from projects.analysis.siting.served import Served, assigned, covered_by
 from projects.analysis.siting.settings import GRID, Question
-from projects.analysis.siting.solving import ON_COVERAGE, Effort, Problem, Step, choose
 
 if TYPE_CHECKING:
     from gis.siting import Alternative, Siting

@@ -120,8 +120,11 @@ def _road_ways(
 
 
 def _by_road(network: Any, where: FloatArray, sites: FloatArray) -> tuple[IntArray, FloatArray]:
-    from gis.network import road_costs
+    from gis.network import road_costs, snap
     from gis.siting import nearest_chosen
 
+    if not snap(network, sites, TO_A_ROAD_M).joined.any():
+        # Existing facilities away from every road of the file serve nobody by road; new ones still may.
+        return np.full(len(where), -1), np.full(len(where), np.inf)
     metres = road_costs(network, where, sites, np.inf, TO_A_ROAD_M).metres
     return nearest_chosen(metres, np.arange(len(sites)))

@@ -17,6 +17,8 @@ from projects.codes import Stage
 from projects.errors import AtlasError
 from projects.filters import ProjectFilter
 
+FEW: Final = 5
+"""Places of demand that any area has: a grid of more than a fifth of the pairs is no small question."""
 EXISTING: Final = (Stage.COMPLETED, Stage.OPERATING)
 """Stages of a record that is a service one can go to."""
 
@@ -43,12 +45,28 @@ class Inputs:
         return len(self.demand) * (len(self.candidates) + len(self.kept))
 
 
-def light(analysis: Analysis, settings: Settings, most: int) -> bool:
-    """Whether a question can be few pairs at all, before its layers are read: roads and rasters are not."""
+def light(analysis: Analysis, chosen: ProjectFilter, settings: Settings, most: int) -> bool:
+    """Whether a question can be few pairs at all, before its layers are read and its grid is laid.
+
+    Roads, rasters and fine grids over wide areas are not. Raises BadInput ``grid_too_fine`` for a grid that
+    no job would lay either, and as ``areas_of`` does.
+    """
     if settings.roads:
         return False
     sizes = [layer_of(analysis, key).used for key in settings.layers()]
-    return max(sizes, default=0) <= most
+    if max(sizes, default=0) > most:
+        return False
+    return settings.sites != GRID or _grid_points(areas_of(analysis, chosen), settings.grid) <= most / FEW
+
+
+def _grid_points(areas: Areas, spacing_km: float) -> float:
+    """Return about how many points a grid has, from the areas alone; raises BadInput ``grid_too_fine``."""
+    from gis.boundaries import area_km2
+    from gis.siting import check_grid
+
+    points = float(area_km2(areas.polygons[areas.inside]).sum()) / spacing_km**2
+    check_grid(points, spacing_km * 1000.0)
+    return points
 
 
 def within_of(chosen: ProjectFilter) -> str:

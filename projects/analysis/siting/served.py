@@ -7,7 +7,7 @@ import numpy as np
 
 from gis.costs import within
 from projects.analysis.inputs import BoolArray, FloatArray, IntArray
-from projects.analysis.siting.solving import Problem
+from projects.analysis.siting.problem import Problem
 
 if TYPE_CHECKING:
     from gis.siting import Assignment, Siting

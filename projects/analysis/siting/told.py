@@ -12,9 +12,10 @@ import numpy as np
 from projects.analysis.inputs import FloatArray, IntArray
 from projects.analysis.siting import result as parts
 from projects.analysis.siting.beside import changes_of, curve_of, others_of
+from projects.analysis.siting.choosing import Effort, Step
+from projects.analysis.siting.problem import Problem, money, spent_of
 from projects.analysis.siting.served import Served, assigned, served_by
 from projects.analysis.siting.settings import Question
-from projects.analysis.siting.solving import Effort, Problem, Step, money, spent_of
 
 if TYPE_CHECKING:
     from gis.siting import Siting

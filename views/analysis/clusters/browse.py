@@ -167,7 +167,8 @@ def _cells(shell: Shell, found: Seen) -> Table:
     look = Look(
         "fill",
         tuple(
-            ClassSign(title, colour) for title, colour in zip(_classes(shell, money), said.BLUES, strict=True)
+            ClassSign(title, colour)
+            for title, colour in zip(_classes(shell, money), said.HEXAGONS, strict=True)
         ),
         tuple(
             None if money and cell.money.total is None else classed(_value(cell, money), breaks)

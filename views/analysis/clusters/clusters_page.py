@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 import streamlit as st
 
+from gis.errors import BadInput
 from layers.html import element, escape
 from projects.analysis.clusters import browsing, concentrating, ranking, scaling
 from projects.analysis.clusters import density as clustering
@@ -18,6 +19,7 @@ from views.analysis.clusters import rates as clusters_rates
 from views.analysis.clusters import scale as clusters_scale
 from views.analysis.clusters import settlement as clusters_k
 from views.analysis.clusters.asked import ADDRESS, Asked
+from views.analysis.refusals.said import said as refused
 from views.i18n import Translate
 from views.map import filters
 from views.notices import notice
@@ -57,11 +59,20 @@ def draw(shell: Shell) -> None:
     name = _part(shell)
     st.html(element("p", escape(abouts(_)[name]), class_="atlas-muted"))
     try:
-        guarded(lambda: PARTS[name].draw(shell, Asked(shell, chosen)), _)
+        guarded(lambda: _draw_part(shell, Asked(shell, chosen), name), _)
     finally:
         with st.sidebar:
             filters.draw_filters(shell)
     ADDRESS.write(shell, chosen, ("show", *PARTS[name].names))
+
+
+def _draw_part(shell: Shell, asked: Asked, name: str) -> None:
+    """Draw a part; a filter that nothing matches has no answer to any of them."""
+    if not asked.matched:
+        error = BadInput("no record matches: widen the filter", code="no_records")
+        notice(refused(error, shell.translate), "info")
+        return
+    PARTS[name].draw(shell, asked)
 
 
 def _unusable() -> list[ParamIssue]:

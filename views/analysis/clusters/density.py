@@ -21,6 +21,7 @@ from views.shell import Shell
 HULL: Final = "#7B3294"
 INSIDE: Final = "#D55E00"
 NAMES: Final = ("eps", "min")
+NAMED: Final = 5
 
 
 def draw(shell: Shell, asked: Asked) -> None:
@@ -111,10 +112,18 @@ def _largest(shell: Shell, group: Group) -> str:
     _ = shell.translate
     return _("最大的群有 {n} 条，在{where}，最多的类别：{leading}；{money}。").format(
         n=f"{group.count:,}",
-        where=said.counties(shell, group.counties) or _("未知的县"),
+        where=_where(shell, group) or _("未知的县"),
         leading=said.categories(shell, group.leading),
         money=said.amount(shell, group.money),
     )
+
+
+def _where(shell: Shell, group: Group) -> str:
+    """Return the first counties of a cluster and how many they are; the table has them all."""
+    first = said.counties(shell, group.counties[:NAMED])
+    if len(group.counties) <= NAMED:
+        return first
+    return shell.translate("{names} 等 {n} 个县").format(names=first, n=len(group.counties))
 
 
 def _stable(shell: Shell, found: Clustered) -> str:

@@ -120,7 +120,8 @@ def _local(shell: Shell, found: Ranking) -> str:
     told = _("控制错误发现率后，{name} 显著的高值县 {n} 个（{names}），低值县 {k} 个。").format(
         name=name, n=len(high), names=listed or "—", k=low
     )
-    return said.sentences(shell, told, weak)
+    wider = _("Gi* 看的是一个县连同它的邻县：名单里的县自己的比率不一定高。") if tests.hot and high else ""
+    return said.sentences(shell, told, wider, weak)
 
 
 def _best(shell: Shell, found: Ranking) -> str:
@@ -152,12 +153,12 @@ def parameters(shell: Shell, found: Ranking) -> tuple[Parameter, ...]:
         Parameter("per", _("比率"), _("{per}的记录数").format(per=per_names(_)[str(settings.per)])),
         Parameter("among", _("哪些县"), among_names(_)[str(settings.among)]),
         Parameter("interval", _("区间"), _("泊松精确区间（Garwood），95%")),
-        Parameter("counties", _("可检验的县"), f"{found.tested:,}"),
     )
     if tests is None:
         return base
     return (
         *base,
+        Parameter("counties", _("可检验的县"), f"{found.tested:,}"),
         Parameter("smoothing", _("检验所用的比率"), _("经验贝叶斯平滑（Marshall，全局）")),
         Parameter(
             "weights",

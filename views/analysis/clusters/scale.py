@@ -18,7 +18,7 @@ from views.notices import notice
 from views.shell import Shell
 
 NAMES: Final = ("cell", "among")
-COLOURS: Final = ("#F0F0F0", *said.BLUES[1:])
+COLOURS: Final = ("#F0F0F0", *said.HEXAGONS[:4])
 NAMED: Final = 10
 
 

@@ -20,7 +20,10 @@ def exhibit(shell: Shell, asked: Asked, settings: Against, found: KResult, day: 
     return Exhibit(
         key="clusters-k",
         title=_("比居民点更集中吗（K 函数）"),
-        says=tuple(filter(None, (_verdict(shell, found), _several(shell, found), _meaning(shell, found)))),
+        says=(
+            _verdict(shell, found) if found.prefectures < 2 else _several(shell, found),
+            _meaning(shell, found),
+        ),
         parameters=_parameters(shell, settings, found),
         caveats=tuple(_caveats(shell, found)),
         tables=(_table(shell, found),),
@@ -45,12 +48,10 @@ def _verdict(shell: Shell, found: KResult) -> str:
 
 
 def _several(shell: Shell, found: KResult) -> str:
-    """Return why records of several prefectures say little: how many each has enters too."""
-    if found.prefectures < 2:
-        return ""
+    """Return why records of several prefectures give no verdict: how many each reported enters too."""
     return shell.translate(
-        "记录分布在 {n} 个地市：各地市报了多少也进入了比较，不能这样下结论；请一次只选一个地市。"
-    ).format(n=found.prefectures)
+        "记录分布在 {n} 个地市，不能下结论（p = {p}）：各地市报了多少也进入了比较；请一次只选一个地市。"
+    ).format(n=found.prefectures, p=p_text(found.p))
 
 
 def _meaning(shell: Shell, found: KResult) -> str:

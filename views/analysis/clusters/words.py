@@ -21,8 +21,10 @@ POINT: Final = "#D55E00"
 WAN: Final = Column("investment_wan", "万元")
 UNCERTAIN: Final = "#B8BEC6"
 """Grey of what was judged and found to be nothing special."""
-BLUES: Final = ("#C6DBEF", "#9ECAE1", "#6BAED6", "#3182BD", "#08519C")
-"""ColorBrewer Blues without its palest: a single record is to be seen."""
+BLUES: Final = ("#BDD7E7", "#7FB6DA", "#4292C6", "#2171B5", "#08306B")
+"""ColorBrewer Blues without its palest ones: the least is to be told from sea and paper."""
+HEXAGONS: Final = ("#FEB24C", "#FD8D3C", "#F03B20", "#BD0026", "#5B0018")
+"""ColorBrewer YlOrRd without its palest ones, for small cells: no other ground is of these colours."""
 
 
 def money(found: Money) -> str:

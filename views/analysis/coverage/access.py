@@ -32,7 +32,7 @@ def catchments(answer: Answer, frame: Frame) -> Exhibit:
         caveats=(_("服务圈只看谁近，不看床位够不够，也不看人们实际去哪里。"), *cw.caveats(answer, frame)),
         tables=(facilities(reach, frame, folded=False), places(reach, frame), *missing(reach, frame)),
         data_date=answer.data_date,
-        sources=cw.sources(reach, _),
+        sources=cw.sources(reach, frame),
         basis=frame.basis(reach.basis),
         link=frame.link,
     )
@@ -78,7 +78,7 @@ def access(answer: Answer, frame: Frame) -> Exhibit:
         caveats=(*_access_caveats(found, frame), *cw.caveats(answer, frame)),
         tables=_access_tables(reach, found, frame),
         data_date=answer.data_date,
-        sources=cw.sources(reach, _),
+        sources=cw.sources(reach, frame),
         basis=frame.basis(reach.basis),
         link=frame.link,
     )  # fmt: skip

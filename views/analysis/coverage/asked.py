@@ -48,9 +48,13 @@ class Asked:
     def within(self) -> tuple[str, ...]:
         """The areas of the filter, else the prefectures in which most of its records lie.
 
-        Raises BadInput ``no_area`` when nothing says where.
+        A county of a municipality stands for itself: nobody loaded a plan about all the others.
+
+        Raises BadInput ``no_area`` when nothing says where, ``no_records`` when nothing matches at all.
         """
         found = area_codes(self.chosen) or self._once("within", self._prefectures)
+        if not found and not self._shell.library.count(self.chosen).matched:
+            raise BadInput("no record matches: widen the filter", code="no_records")
         if not found:
             raise BadInput(
                 "no record under these conditions lies in a county; choose an area", code="no_area"
@@ -60,11 +64,23 @@ class Asked:
     def _prefectures(self) -> tuple[str, ...]:
         counts: dict[str, int] = {}
         for area in self._shell.library.area_counts(self.chosen):
-            code = f"{area.code[:4]}00"
+            code = self._home(area.code, area.level)
             if area.level in ("county", "prefecture") and self._shell.library.area(code) is not None:
                 counts[code] = counts.get(code, 0) + area.total
         most = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_AREAS]
         return tuple(sorted(most))
+
+    def _home(self, code: str, level: str) -> str:
+        """Return the prefecture of an area, or the county itself where that is the whole municipality.
+
+        What is known to a municipality only is in none of its counties: "".
+        """
+        library = self._shell.library
+        above, province = library.area(f"{code[:4]}00"), library.area(f"{code[:2]}{PROVINCE}")
+        alone = above is None or (province is not None and province.name == above.name)
+        if not alone:
+            return f"{code[:4]}00"
+        return code if level == "county" else ""
 
     @property
     def areas(self) -> Areas:
@@ -155,6 +171,7 @@ class Asked:
             day,
             shell.demo,
             self.guessed,
+            {one.id: f"{one.name} · {one.source}" for one in self.layers},
         )
 
     def _once(self, question: Hashable, ask: Callable[[], T]) -> T:

@@ -33,7 +33,7 @@ def circle_exhibit(answer: Answer, frame: Frame) -> Exhibit:
         ),
         says=tuple(_circle_said(reach, one, frame) for one in reach.circles),
         parameters=(
-            *cw.parameters(answer, frame),
+            *(one for one in cw.parameters(answer, frame) if one.key != "limit"),
             Parameter("minutes", _("分钟"), minutes),
             Parameter("speeds", _("时速（公里）"), _speeds(frame)),
             Parameter("detour", _("绕行系数"), f"{settings.detour:g}"),
@@ -49,7 +49,7 @@ def circle_exhibit(answer: Answer, frame: Frame) -> Exhibit:
             *missing(reach, frame),
         ),
         data_date=answer.data_date,
-        sources=cw.sources(reach, _),
+        sources=cw.sources(reach, frame),
         basis=frame.basis(reach.basis),
         link=frame.link,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from layers.palette import SEQUENTIAL
+from projects.analysis import showing
 from projects.analysis.coverage.clinics import VillageClinics, per_village
 from projects.analysis.exhibit import ClassSign, Column, Exhibit, GeoJson, Look, Table
 from projects.analysis.inputs import ClinicCover
@@ -12,6 +13,8 @@ from views.i18n import Translate
 
 SHARES: Final = (0.25, 0.5, 1.0)
 """Fixed thresholds of clinics per village: the rule is one clinic for each administrative village."""
+NONE_HERE: Final = "#E69F00"
+"""Dot of a township without any: the palest blue would not be seen on paper."""
 
 
 def exhibit(
@@ -31,7 +34,7 @@ def exhibit(
         caveats=(
             *frame.guessed_words(),
             *_unlisted(found, names, frame),
-            _("“已定位”指位置精确到村或地块、且写明乡镇的村卫生室记录；两个卫生室在同一个村算两个。"),
+            _("“已定位”指位置精确到村或地块的村卫生室记录；没有写明乡镇的只数在县里。两个在同一个村算两个。"),
             _("每村卫生室数不是覆盖率：不知道哪个卫生室服务哪个村。"),
             _("计划名额是规划里的数目，还没有地点，不是卫生室，单列一栏，不进任何比率。"),
             _("行政村数来自乡镇名录的村委会，不含居委会。本页只看地区，左边的其他条件不起作用。"),
@@ -62,9 +65,14 @@ def _says(found: VillageClinics, frame: Frame) -> tuple[str, ...]:
     if not whole.clinics:
         none = _("{villages} 个行政村，库里还没有一个已定位的村卫生室：是没有登记，说不出覆盖了多少。")
         return none.format(villages=f"{whole.villages:,}"), apart
-    first = _("{villages} 个行政村，已定位的村卫生室 {clinics} 个，平均每村 {share}。").format(
-        villages=f"{whole.villages:,}", clinics=f"{whole.clinics:,}", share=_share(whole)
+    first = _("{villages} 个行政村，已定位的村卫生室 {clinics} 个，平均每百个村 {share} 个。").format(
+        villages=f"{whole.villages:,}", clinics=f"{whole.clinics:,}", share=_per_hundred(whole)
     )
+    if found.no_township:
+        somewhere = _(
+            "其中 {n} 个没有写明乡镇，只数在县里：哪些乡镇一个也没有，现在说不准。请先补上它们的乡镇。"
+        )
+        return first, somewhere.format(n=f"{found.no_township:,}"), apart
     villages = sum(one.villages for one in found.without)
     second = _(
         "{n} 个乡镇（{villages} 个村，占 {share}）一个已定位的村卫生室也没有；"
@@ -73,9 +81,9 @@ def _says(found: VillageClinics, frame: Frame) -> tuple[str, ...]:
     return (first, second, apart) if found.without else (first, apart)
 
 
-def _share(row: ClinicCover) -> str:
+def _per_hundred(row: ClinicCover) -> str:
     share = per_village(row)
-    return "—" if share is None else f"{share:.2f}"
+    return showing.text(Column("share", "", digits=1), None if share is None else 100 * share)
 
 
 def _numbers(_: Translate) -> tuple[Column, ...]:
@@ -144,10 +152,11 @@ def _townships(found: VillageClinics, seats: Mapping[str, GeoJson], frame: Frame
 
 def _look(kind: str, rows: Sequence[ClinicCover], frame: Frame) -> Look:
     _ = frame.translate
-    titles = classes_in_words(SHARES, _("没有"))
+    titles = classes_in_words(SHARES, _("没有登记到"))
+    colours = SEQUENTIAL if kind == "fill" else (NONE_HERE, *SEQUENTIAL[1:])
     return Look(
         "fill" if kind == "fill" else "point",
-        tuple(ClassSign(title, colour) for title, colour in zip(titles, SEQUENTIAL, strict=True)),
+        tuple(ClassSign(title, colour) for title, colour in zip(titles, colours, strict=True)),
         tuple(class_of(per_village(one), SHARES, zero=True) for one in rows),
         "name",
         "per_village",

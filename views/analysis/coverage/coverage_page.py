@@ -101,8 +101,9 @@ def _people(shell: Shell, asked: Asked) -> None:
 def _matrix(shell: Shell, asked: Asked) -> None:
     settings = coverage_settings.held()
     found, frame = asked.services((str(settings.beds),)), asked.frame(settings)
-    guarded(partial(_matrix_html, shell, asked, frame), shell.translate)
-    _show(shell, asked, coverage_exhibit_matrix.exhibit(found, asked.outlines, frame))
+    drawn = coverage_exhibit_matrix.exhibit(found, asked.outlines, frame)
+    between = partial(_matrix_html, shell, asked, frame)
+    exhibit_view.draw(shell, drawn, asked.chosen, key="coverage", between=between)
 
 
 def _matrix_html(shell: Shell, asked: Asked, frame: Frame) -> None:

@@ -1,7 +1,7 @@
 """What every exhibit of the coverage page shares: words, settings, area, date, and the link to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -26,11 +26,13 @@ class Frame:
     demo: bool = False
     guessed: bool = False
     """The filter names no area: those in which its records lie were taken."""
+    sources: Mapping[int, str] = field(default_factory=dict)
+    """Loaded layer → its name and where it comes from, as whoever loaded it said."""
 
     @property
     def link(self) -> Mapping[str, str]:
         """The address parameters that make this result again."""
-        return self.chosen.to_params() | self.settings.params()
+        return {**self.chosen.to_params(), "show": str(self.settings.show), **self.settings.params()}
 
     @property
     def title_of_area(self) -> str:

@@ -55,7 +55,7 @@ def _nowhere(found: Services, kinds: Sequence[str], frame: Frame) -> str:
     none = tuple(words.category(one, _) for one in kinds if len(lacking[one]) == len(found.counties))
     empty = sum(map(len, lacking.values()))
     said = _("{cells} 个格子里有 {empty} 个是空的。").format(
-        cells=len(kinds) * len(found.counties), empty=empty
+        cells=f"{len(kinds) * len(found.counties):,}", empty=f"{empty:,}"
     )
     if not none:
         return said + _("没有哪一类是所有县都缺的。")

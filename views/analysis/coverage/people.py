@@ -13,7 +13,7 @@ from projects.targets.beds import BedsRow
 from views.analysis.coverage.frame import Frame, class_of, classes_in_words, point
 from views.i18n import Translate
 
-PER_10K: Final = (0.5, 1.0, 2.0)
+PER_10K: Final = (0.1, 0.2, 0.5)
 BEDS: Final = (10.0, 20.0, 30.0, 40.0)
 """Fixed thresholds, the same for every area: the national aim for 2020 was 35 to 40 beds per 1,000 people
 of 60 and over."""
@@ -80,7 +80,8 @@ def _records_said(found: Services, frame: Frame) -> str:
             counties=len(found.counties), n=inside, name=high.name, rate=f"{high.per_10k:.2f}"
         )
     return _(
-        "{counties} 个县（市、区）共 {n} 条记录。每万人最多的是{high}（{most}），最少的是{low}（{least}）。"
+        "{counties} 个县（市、区）共 {n} 条记录。在有记录的县里，每万人最多的是{high}（{most}，{k} 条），"
+        "最少的是{low}（{least}，{j} 条）。"
     ).format(
         counties=len(found.counties),
         n=inside,
@@ -88,6 +89,8 @@ def _records_said(found: Services, frame: Frame) -> str:
         most=f"{high.per_10k:.2f}",
         low=low.name,
         least=f"{low.per_10k:.2f}",
+        k=f"{high.records:,}",
+        j=f"{low.records:,}",
     )
 
 

@@ -41,7 +41,7 @@ def exhibit(answer: Answer, frame: Frame) -> Exhibit:
         ),
         curves=(_curve(reach, frame),),
         data_date=answer.data_date,
-        sources=cw.sources(reach, _),
+        sources=cw.sources(reach, frame),
         basis=frame.basis(reach.basis),
         link=frame.link,
     )

@@ -28,6 +28,7 @@ from projects.filters import ParamIssue, ProjectFilter
 from views.analysis.coverage.circles import mode_words
 from views.analysis.coverage.people import shaded_words
 from views.analysis.coverage.words import decay_words, supply_words
+from views.notices import notice
 from views.own_address import OwnAddress
 from views.shell import Shell
 
@@ -157,7 +158,7 @@ def _places(shell: Shell, layers: Sequence[LayerInfo]) -> None:
         for one in layers
         if one.kind in PLACES
     }
-    _layer("demand", _("人在哪里"), names)
+    _layer(shell, "demand", _("人在哪里"), names)
     words = {Weight.PEOPLE: _("数人口"), Weight.VILLAGES: _("数村（居）或地点")}
     _select("count", _("数什么"), [*words], lambda one: words[Weight(one)])
 
@@ -169,7 +170,7 @@ def _roads(shell: Shell, layers: Sequence[LayerInfo]) -> None:
         for one in layers
         if one.kind is LayerKind.ROADS
     }
-    key = _layer("roads", _("怎么量"), names)
+    key = _layer(shell, "roads", _("怎么量"), names)
     if key:
         words = {By.METRES: _("路程"), By.MINUTES: _("行车时间（按车速）")}
         _select("by", _("量什么"), [*words], lambda one: words[By(one)])
@@ -189,10 +190,12 @@ def _limit(shell: Shell, *, timed: bool) -> None:
         _number("limit", _("标准（公里）"), 0.1, 300.0)
 
 
-def _layer(name: str, label: str, names: Mapping[int, str]) -> int:
-    """Draw the choice of a layer; one that is not there any more is the usual one."""
+def _layer(shell: Shell, name: str, label: str, names: Mapping[int, str]) -> int:
+    """Draw the choice of a layer; one that is not there (for this person) is the usual one, and told."""
     key = getattr(held(), name)
     if key not in names:
+        said = shell.translate("链接里的图层 {layer} 不在了，或没有给您使用，改用通常的设置。")
+        notice(said.format(layer=key))
         ADDRESS.replace(**{name: USUAL[name]})
     found = ADDRESS.widget(
         name,

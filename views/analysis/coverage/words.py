@@ -224,9 +224,13 @@ def supply_words(supply: Supply, _: Translate) -> str:
     return _("已知床位") if supply is Supply.BEDS else _("每个机构算 1")
 
 
-def sources(reach: Reach, _: Translate) -> tuple[str, ...]:
-    """Return the sources of the places."""
-    if reach.kind is not DemandKind.TOWNSHIPS:
-        return (reach.source,) if reach.source else ()
-    census = (_("人口：2020年人口普查常住人口"),) if reach.weight is Weight.PEOPLE else ()
-    return (*census, _("乡镇驻地和村（居）委会：乡镇名录"))
+def sources(reach: Reach, frame: Frame) -> tuple[str, ...]:
+    """Return the sources of the places and of the roads."""
+    _, settings = frame.translate, frame.settings
+    roads = (frame.sources.get(settings.roads, ""),) if settings.roads else ()
+    if reach.kind is DemandKind.TOWNSHIPS:
+        census = (_("人口：2020年人口普查常住人口"),) if reach.weight is Weight.PEOPLE else ()
+        places: tuple[str, ...] = (*census, _("乡镇驻地和村（居）委会：乡镇名录"))
+    else:
+        places = (frame.sources.get(settings.demand, reach.source),)
+    return tuple(one for one in (*places, *roads) if one)

@@ -12,7 +12,7 @@ from projects.filters import ProjectFilter
 from services.exhibit_scene import drawn, exhibit_scene
 from services.map_parts import Shading, Wishes
 from views import ways, words
-from views.analysis.exhibit.tables import MOST_LINKED
+from views.analysis.exhibit.tables import lists
 from views.i18n import map_labels
 from views.map.basemaps import tile_sources
 from views.map.map_component import show_map
@@ -67,5 +67,6 @@ def _follow(shell: Shell, click: Click) -> None:
     ids = click.ids or showing.ids_of(click.id)
     if len(ids) == 1:
         ways.link(shell, _("打开项目卡 {id}").format(id=ids[0]), "map", id=ids[0])
-    elif 1 < len(ids) <= MOST_LINKED:
-        ways.link(shell, _("列出 {n} 个").format(n=f"{len(ids):,}"), "map", ids=",".join(ids))
+    elif ids:
+        for label, part in lists(shell, ids):
+            ways.link(shell, label, "map", ids=",".join(part))

@@ -17,8 +17,8 @@ from views.shell import Shell
 
 MOST_ROWS: Final = 200
 """Rows that a page draws; the files hold all."""
-MOST_LINKED: Final = 50
-"""Records that one link can list."""
+MOST_LINKED: Final = 150
+"""Records that one link lists: old browsers cut an address at 2,048 characters. More have several links."""
 MARKED: Final = (Basis.MODELLED, Basis.DEMO)
 
 
@@ -120,5 +120,16 @@ def _records(shell: Shell, cell: Cell) -> str:
         return escape(showing.UNKNOWN)
     if len(ids) == 1:
         return ways.anchor(shell, ids[0], "map", id=ids[0])
-    label = shell.translate("列出 {n} 个").format(n=f"{len(ids):,}")
-    return ways.anchor(shell, label, "map", ids=",".join(ids)) if len(ids) <= MOST_LINKED else escape(label)
+    return " ".join(ways.anchor(shell, label, "map", ids=",".join(part)) for label, part in lists(shell, ids))
+
+
+def lists(shell: Shell, ids: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the words of the way to several records and their ids: one way, or several for many records."""
+    _ = shell.translate
+    return [
+        (
+            _("第 {which} 个").format(which=which) if which else _("列出 {n} 个").format(n=f"{len(part):,}"),
+            part,
+        )
+        for which, part in showing.portions(ids, MOST_LINKED)
+    ]

@@ -3,6 +3,7 @@
 Page, GeoJSON, workbook and picture are made from the same exhibit, so none of them says more than the others.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -21,8 +22,17 @@ from views.notices import notice
 from views.shell import Shell, guarded
 
 
-def draw(shell: Shell, exhibit: Exhibit, chosen: ProjectFilter, *, key: str) -> None:
+def draw(
+    shell: Shell,
+    exhibit: Exhibit,
+    chosen: ProjectFilter,
+    *,
+    key: str,
+    between: Callable[[], None] | None = None,
+) -> None:
     """Draw a result; ``key`` is its own on the page, ``chosen`` the filter it was asked with.
+
+    ``between`` draws what a page shows in a way of its own, after the sentences and before the map.
 
     Every part that fails says so in its place and leaves the others.
     """
@@ -30,6 +40,8 @@ def draw(shell: Shell, exhibit: Exhibit, chosen: ProjectFilter, *, key: str) -> 
     exhibit_style.draw()
     with st.container(key=f"{key}-exhibit", gap="small"):
         _head(shell, exhibit, chosen, key)
+        if between is not None:
+            guarded(between, _)
         exhibit_map.draw(shell, exhibit, chosen, key)
         for curve in exhibit.curves:
             guarded(partial(_curve, curve), _)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from layers.html import element, escape
+from layers.html import clean_text, element, escape
 from projects.analysis.inputs import LayerKind
 from projects.analysis.layer_reading import ROLES_OF
 from projects.errors import UnknownRecord
@@ -19,7 +19,6 @@ from views.analysis.layers import list as layer_list
 from views.analysis.layers import report as layer_report
 from views.analysis.layers.words import kind_words, role_words
 from views.notices import notice
-from views.plain import plain
 from views.shell import Shell, guarded
 
 _POSITIONS = ("lon", "lat", "lonlat")
@@ -116,7 +115,7 @@ def _columns(shell: Shell, job: Job) -> dict[str, str]:
             role_words(role, _),
             options,
             index=options.index(found) if found in options else 0,
-            format_func=lambda text: plain(text) if text else _("（不用）"),
+            format_func=lambda text: clean_text(text) or _("（不用）"),
             key=f"layer-column-{job.id}-{role}",
         )
     return {role: str(heading or "") for role, heading in chosen.items()}
@@ -131,6 +130,6 @@ def _sheet(shell: Shell, job: Job) -> str:
         return ""
     now = str(detail.get("sheet", ""))
     chosen = st.selectbox(
-        _("读取哪张表或图层"), [now, *others], format_func=plain, key=f"layer-sheet-{job.id}"
+        _("读取哪张表或图层"), [now, *others], format_func=clean_text, key=f"layer-sheet-{job.id}"
     )
     return "" if chosen == now else str(chosen)

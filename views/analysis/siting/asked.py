@@ -10,6 +10,7 @@ from gis.errors import BadInput
 from projects.analysis.inputs import LayerInfo, LayerKind
 from projects.analysis.siting import result as siting_result
 from projects.analysis.siting import settings as siting_settings
+from projects.analysis.siting.barred import Barred, barred
 from projects.analysis.siting.result import Result
 from projects.analysis.siting.settings import Settings
 from projects.codes import Precision
@@ -32,7 +33,7 @@ LAYERS: Final[Mapping[str, tuple[LayerKind, ...]]] = {
     "roads": (LayerKind.ROADS,),
 }
 """Setting → the kinds of layers that it may name."""
-_KEPT: Final = 4
+_KEPT: Final = 8
 """Answers held in a session; going back to one costs nothing."""
 
 
@@ -57,6 +58,7 @@ class Asked:
             area_words(shell, self.chosen),
             {one.id: one.name for one in self.layers},
             shell.settings.demo,
+            self._once("barred", self._barred),
         )
 
     @property
@@ -75,10 +77,19 @@ class Asked:
         from projects.analysis.siting import inputs as siting_inputs
         from projects.analysis.siting import solving as siting
 
-        if not siting_inputs.light(self.shell.analysis, self.settings, siting.SMALL_PAIRS):
+        if not siting_inputs.light(self.shell.analysis, self.chosen, self.settings, siting.SMALL_PAIRS):
             return None
         inputs = siting_inputs.gather(self.shell.analysis, self.chosen, self.settings)
         return siting.answer(inputs) if siting.small(inputs) else None
+
+    def _barred(self) -> Barred:
+        """Return the outlines in which nothing is built; none where no area or no such layer is named."""
+        from projects.analysis.siting import inputs as siting_inputs
+
+        if not self.settings.ban:
+            return Barred()
+        port = self.shell.analysis
+        return barred(port.shapes(int(self.settings.ban)), siting_inputs.areas_of(port, self.chosen))
 
     def _once(self, question: Hashable, ask: Callable[[], T]) -> T:
         """Return an answer (or raise the failure) that was worked out for the same data and settings."""

@@ -129,7 +129,7 @@ def _others(others: tuple[Other, ...], frame: Frame) -> str:
         n=len(others),
         dropped=numbered(first.dropped, frame),
         taken=frame.joined([one.name for one in first.taken]),
-        worse=f"{max(first.worse_by, 0.0):.1%}",
+        worse=f"{max(0.0, first.worse_by):.1%}",  # in this order: -0.0 becomes 0.0
     )
 
 

@@ -17,8 +17,8 @@ STATES = ("before", "new", "out", "never")
 def tables(result: Result, frame: Frame) -> tuple[Table, ...]:
     """Return all tables: sites first, long lists folded."""
     found = [_spots(result, frame), _kept(result, frame), _others(result, frame), sites(result, frame)]
-    found += [_changes(result, frame), _worst(result, frame), _never(result, frame)]
-    order = ("sites", "others", "changes", "worst", "never", "kept", "demand")
+    found += [_changes(result, frame), _worst(result, frame), _never(result, frame), _barred(frame)]
+    order = ("sites", "others", "changes", "worst", "never", "kept", "barred", "demand")
     held = {table.key: table for table in found if table is not None}
     return tuple(held[key] for key in order if key in held)
 
@@ -33,8 +33,16 @@ def sites(result: Result, frame: Frame) -> Table:
         tuple(_site_row(one, result, frame) for one in result.sites),
         tuple(point(one.lon, one.lat) for one in result.sites),
         _site_look(result, frame) if result.sites else None,
-        note=_("“新增服务”按先后计：前面的点已经服务到的人不再计。“归它”是离它最近、在服务距离以内的。"),
+        note=_sites_note(result, frame),
     )
+
+
+def _sites_note(result: Result, frame: Frame) -> str:
+    """Say how the columns count; with limited rooms two of them count otherwise than the answer."""
+    _ = frame.translate
+    said = _("“新增服务”按先后计：前面的点已经服务到的人不再计。“归它”是离它最近、在服务距离以内的。")
+    rooms = _("这几列和“累计覆盖”只看距离，不计容量；按容量服务到的人在“实际服务”。")
+    return frame.sentences(said, rooms if result.question is Question.CAPACITY else "")
 
 
 def _site_look(result: Result, frame: Frame) -> Look:
@@ -109,7 +117,7 @@ def _others(result: Result, frame: Frame) -> Table | None:
             chr(ord("A") + number - 1),
             numbered(other.dropped, frame) if other.dropped else None,
             swap.name,
-            100.0 * max(other.worse_by, 0.0),
+            100.0 * max(0.0, other.worse_by),
             swap.lon,
             swap.lat,
         )
@@ -184,6 +192,25 @@ def _kept(result: Result, frame: Frame) -> Table | None:
 
 def _kept_row(kept: KeptSite, frame: Frame) -> tuple[Cell, ...]:
     return (kept.name, kept.id, frame.translate(kept.stage), kept.served, kept.lon, kept.lat)
+
+
+def _barred(frame: Frame) -> Table | None:
+    """Return the polygons in which nothing is built: outlines on the map."""
+    _, found = frame.translate, frame.barred
+    if not found.outlines:
+        return None
+    look = Look(
+        "outline",
+        (ClassSign(_("不建的范围"), SLATE),),
+        (0,) * len(found.outlines),
+        "name",
+        title=_("禁建范围"),
+    )
+    left = _("另有 {n} 个较小的没有画；计算用了全部。").format(n=f"{found.left:,}") if found.left else ""
+    note = frame.sentences(_("轮廓简化到约 20 米，只供看图；计算用的是原来的图形。"), left)
+    rows = tuple((name or None,) for name in found.names)
+    columns = (Column("name", _("名称")),)
+    return Table("barred", _("禁建范围"), columns, rows, found.outlines, look, note=note, folded=True)
 
 
 def _spots(result: Result, frame: Frame) -> Table:

@@ -1,10 +1,11 @@
 """Words of the siting page: questions, amounts, distances, how good an answer is, what was left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from projects.analysis.demand import Missing, Weight
+from projects.analysis.siting.barred import Barred
 from projects.analysis.siting.result import Result, Site
 from projects.analysis.siting.settings import GRID, Kept, Question, Settings
 from projects.filters import ProjectFilter
@@ -26,6 +27,7 @@ class Frame:
     area: str
     layers: Mapping[int, str]
     demo: bool = False
+    barred: Barred = field(default_factory=Barred)
 
     @property
     def link(self) -> dict[str, str]:

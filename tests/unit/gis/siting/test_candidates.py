@@ -1,14 +1,17 @@
 """Candidates: grids in metres, exclusion, spacing."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+import shapely
 from numpy.testing import assert_array_equal
 from pyproj import Geod
 from shapely import MultiPolygon, Point, Polygon, box
 
 from gis.errors import BadInput
 from gis.geodesy import distance_m
-from gis.siting import excluded, grid_candidates, spacing_conflicts
+from gis.siting import candidates, excluded, grid_candidates, spacing_conflicts
 
 COUNTY = box(113.0, 24.0, 113.5, 24.6)
 
@@ -40,6 +43,7 @@ def test_grid_stays_inside_and_out_of_holes() -> None:
         (COUNTY, float("nan"), "spacing"),
         (COUNTY, float("inf"), "spacing"),
         (COUNTY, 1, "grid_too_fine"),
+        (COUNTY, 1e-9, "grid_too_fine"),
         (box(113.0001, 24.0001, 113.0002, 24.0002), 5000, "grid_too_wide"),
     ],
 )
@@ -54,6 +58,40 @@ def test_exclusion_takes_the_edge_and_ignores_the_empty() -> None:
     assert_array_equal(excluded(points, [COUNTY, Polygon(), None]), [True, True, False])
     assert not excluded(points, []).any()
     assert excluded(np.empty((0, 2)), [COUNTY]).shape == (0,)
+
+
+def test_a_polygon_of_many_corners_is_looked_at_once_and_not_for_each_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turn = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
+    reach = 0.5 + 0.01 * np.sin(5_000 * turn)
+    lake = Polygon(np.column_stack([113 + reach * np.cos(turn), 24 + reach * np.sin(turn)]))
+    points = np.random.default_rng(1).uniform([112.3, 23.3], [113.7, 24.7], (500, 2))
+    trees: list[int] = []
+
+    class Watched(shapely.STRtree):
+        def __init__(self, geometries: list[object]) -> None:
+            trees.append(len(geometries))
+            super().__init__(geometries)
+
+    monkeypatch.setattr(shapely, "STRtree", Watched)
+    found = excluded(points, [lake])
+    shapely.prepare(lake)
+    assert_array_equal(found, shapely.intersects_xy(lake, points[:, 0], points[:, 1]))
+    assert trees == [len(points)], "the polygon asks: only what asks is prepared"
+
+
+@pytest.mark.parametrize("points", [np.full((200, 2), 24.0), [[113 + n / 1000, 24.0] for n in range(200)]])
+def test_too_many_pairs_within_the_spacing_are_refused_before_they_are_written_down(
+    points: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "MOST_CONFLICTS", 200 * 199 // 2)
+    assert spacing_conflicts(points, 100_000).nnz == 200 * 199
+    monkeypatch.setattr(candidates, "MOST_CONFLICTS", 200 * 199 // 2 - 1)
+    with pytest.raises(BadInput) as refused:
+        spacing_conflicts(points, 100_000)
+    assert refused.value.code == "spacing_pairs" and refused.value.values["km"] == 100
+    assert spacing_conflicts(points, 0).nnz == 0
 
 
 def test_spacing_is_measured_in_metres_across_the_date_line() -> None:

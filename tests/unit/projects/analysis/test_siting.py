@@ -18,12 +18,15 @@ from hypothesis import strategies as st
 
 from gis.errors import BadInput
 from gis.geodesy import distance_m
+from gis.network import road_network
 from projects.analysis.demand import Weight
 from projects.analysis.inputs import LayerKind, PointLayer, ShapeLayer, Townships
 from projects.analysis.siting import beside as siting_beside
+from projects.analysis.siting import choosing
 from projects.analysis.siting import inputs as siting_inputs
+from projects.analysis.siting import problem as siting_problem
 from projects.analysis.siting import solving as siting
-from projects.analysis.siting.costs import ways_of
+from projects.analysis.siting.costs import Ways, ways_of
 from projects.analysis.siting.result import Result, from_json
 from projects.analysis.siting.settings import Kept, Question, Settings
 from projects.filters import ProjectFilter
@@ -250,7 +253,7 @@ def test_a_longer_distance_never_serves_fewer() -> None:
 def test_a_point_of_a_grid_stays_when_its_neighbour_is_chosen() -> None:
     settings = replace(KM12, sites="grid", grid=2.0, n=2, kept=Kept.NONE)
     inputs = siting_inputs.gather(FakeAnalysis(), ProjectFilter(county=("440232",)), settings)
-    problem = siting.problem_of(inputs, ways_of(inputs))
+    problem = siting_problem.problem_of(inputs, ways_of(inputs))
     apart = distance_m(problem.ways.sites[0], problem.ways.sites)
     beside = int(np.argsort(apart)[1])
     far = int(np.argmax(apart))
@@ -286,6 +289,18 @@ def test_what_it_stands_on_is_told() -> None:
     assert not villages.modelled and villages.missing_people == 0
 
 
+def test_facilities_away_from_every_road_serve_nobody_and_stop_nothing() -> None:
+    lines = np.array([shapely.LineString([(113.4, 24.8), (113.6, 24.8)])], dtype=object)
+    where = np.array([[113.4, 24.8], [113.6, 24.8]])
+    sites = np.array([[114.9, 26.0], [113.5, 24.8]])
+    cost = np.empty((2, 2))
+    ways = Ways(cost, np.ones(2), np.arange(2), where, sites, 1.0, road_network(lines))
+    place, metres = ways.to_nearest(np.array([0]))
+    assert place.tolist() == [-1, -1] and np.isinf(metres).all()
+    place, metres = ways.to_nearest(np.array([0, 1]))
+    assert place.tolist() == [1, 1] and metres == pytest.approx(distance_m(where, sites[1]), rel=1e-6)
+
+
 def test_roads_are_used_and_what_they_do_not_reach_is_said() -> None:
     analysis = FakeAnalysis()
     lines = [
@@ -305,7 +320,7 @@ def test_roads_are_used_and_what_they_do_not_reach_is_said() -> None:
 def test_a_run_stops_when_it_is_told_to() -> None:
     seen: list[str] = []
 
-    def tell(step: siting.Step) -> None:
+    def tell(step: choosing.Step) -> None:
         seen.append(step)
         if step == "others":
             raise JobCancelled

@@ -14,6 +14,7 @@ import shapely
 import streamlit as st
 
 from gis.statistics import Power
+from layers import palette
 from projects.analysis.clusters import browsing, concentrating, scaling
 from projects.analysis.clusters import density as clustering
 from projects.analysis.clusters import settlement as against
@@ -105,6 +106,14 @@ def test_every_record_that_took_part_is_a_row_and_noise_is_said_in_words() -> No
     assert found.data_date == DAY and found.link["eps"] == "2" and found.link["show"] == "density"
 
 
+def test_a_wide_cluster_names_its_first_counties_and_how_many_there_are() -> None:
+    codes = ("440203", "440204", "440205", "440222", "440224", "440229", "440232")
+    rows = [One(f"SG-{n:04d}", 113 + 0.001 * n, county=code) for n, code in enumerate(codes)]
+    found = density(rows, clustering.Density(2, 3))
+    assert "等 7 个县" in found.says[1] and "乳源瑶族自治县" not in found.says[1]
+    assert "乳源瑶族自治县" in column(table(found, "clusters"), "counties")[0]
+
+
 def test_an_unknown_sum_is_unknown_and_never_nought() -> None:
     found = density([One("A-1"), One("A-2")], clustering.Density(1, 2))
     assert column(table(found, "clusters"), "investment_wan") == [None]
@@ -145,6 +154,17 @@ def test_heat_is_strong_where_money_is_known_and_claims_nothing() -> None:
     found = clusters_browse.exhibit(shell(), ASKED, held, browsing.look(held, settings))
     assert column(table(found, "heat"), "strength") == [Decimal(5), None]
     assert "不等于显著集聚" in found.says[1]
+
+
+def test_the_least_hexagon_is_told_from_land_and_sea() -> None:
+    def seen(colour: str, ground: str) -> float:
+        """Return how far the shade over a ground is from both grounds, in 8-bit steps."""
+        one, below = (np.array([int(c[n : n + 2], 16) for n in (1, 3, 5)]) for c in (colour, ground))
+        over = palette.SHADE_ALPHA * one + (1 - palette.SHADE_ALPHA) * below
+        return float(np.abs(over - below).max())
+
+    for colour in clusters_words.HEXAGONS:
+        assert min(seen(colour, palette.LAND), seen(colour, palette.WATER)) > 60
 
 
 # ---- industry ----
@@ -207,6 +227,7 @@ def test_the_number_of_counties_says_what_is_shown(side: int, tests: bool, gi: b
     assert any(one.key == "tests" for one in found.tables) is tests
     assert ("不能说哪一个是热点" in found.says[0]) is not tests
     assert ("检验力低" in found.says[0]) is (tests and not gi)
+    assert ("自己的比率不一定高" in found.says[0]) is gi, "Gi* speaks of a county with its neighbours"
     if tests:
         keys = [c.key for c in table(found, "tests").columns]
         assert ("gi_z" in keys) is gi
@@ -283,7 +304,8 @@ def test_one_plain_sentence_for_each_outcome(values: dict[str, Any], told: str) 
 
 
 def test_several_prefectures_and_few_records_are_said_beside_the_result() -> None:
-    assert any("3 个地市" in line for line in k(prefectures=3).says)
+    several = k(prefectures=3).says
+    assert "3 个地市，不能下结论" in several[0] and not any("更集中" in line for line in several)
     assert any("检验力低" in line for line in k(n=7).says) and not any("检验力低" in s for s in k().says)
 
 

@@ -21,6 +21,7 @@ from projects.analysis.coverage.results import Answer
 from projects.analysis.coverage.services import services
 from projects.analysis.demand import Weight
 from projects.analysis.exhibit import Exhibit, Table
+from projects.analysis.inputs import ClinicCover
 from projects.codes import Basis, Category
 from projects.filters import ProjectFilter
 from tests.fake_analysis import FakeAnalysis, made
@@ -151,6 +152,26 @@ def test_slots_stand_in_a_column_of_their_own() -> None:
         *(column(counties, key) for key in ("villages", "clinics", "per_village")), strict=True
     ):
         assert share == pytest.approx(clinics / villages)
+
+
+def test_clinics_without_a_township_take_the_verdict_on_townships_away() -> None:
+    rows = [
+        ClinicCover("440232", "乳源", "440232100", "乳城镇", villages=8_000, clinics=0, vague=0),
+        ClinicCover("440232", "乳源", None, "", villages=0, clinics=3, vague=0),
+    ]
+    known = [replace(rows[0], clinics=3), replace(rows[1], clinics=0)]
+
+    def says(held: list[ClinicCover]) -> tuple[str, ...]:
+        return coverage_exhibit_clinics.exhibit(village_clinics(held), {}, {}, {}, frame()).says
+
+    assert "平均每百个村 <0.1 个" in says(rows)[0], "few is not nought"
+    assert "其中 3 个没有写明乡镇" in says(rows)[1] and not any("1 个乡镇" in one for one in says(rows))
+    assert not any("没有写明乡镇" in one for one in says(known))
+
+
+def test_dots_of_townships_without_any_are_seen() -> None:
+    look = table(of_clinics(), "townships").look
+    assert look is not None and look.classes[0].colour == coverage_exhibit_clinics.NONE_HERE
 
 
 def test_modelled_people_are_marked_in_every_table_that_holds_them() -> None:
