@@ -335,7 +335,10 @@ def test_where_nobody_reads_without_signing_in_every_page_is_a_gate(
             owner_units.set_policy(connection, True)
 
 
-FIGURE_ROOMS = ["funding", "dispatch", "rolling", "promotion", "catalogue", "targets", "indicators", "scores"]
+FIGURE_ROOMS = [
+    *("funding", "dispatch", "rolling", "promotion", "catalogue", "clusters", "coverage", "siting"),
+    *("targets", "indicators", "scores"),
+]
 """Rooms of public figures: open to everybody, as the map is."""
 
 

@@ -229,7 +229,7 @@ def books(world: World, who: str, language: Language) -> dict[str, bytes]:
         "comparison": promotion.comparison_book(library, request, offers.sites(keys), say),
         "funnel": promotion.funnel_book(library, request, funnel),
         "scores": scores.scorecards_book(
-            library, request, ranked(cards.by_unit(ALL), weights), weights, units=True
+            library, request, ranked(cards.by_unit(ALL).groups, weights), weights, units=True
         ),
         "targets": targets.workbook(board.board(WHEN.today), frame),
         **(

@@ -139,7 +139,7 @@ def test_every_value_is_bound_and_none_stands_in_the_sql(chosen: ProjectFilter) 
     condition, bound = where(chosen)
     assert set(bound) == set(chosen.to_params())
     bare, _ = where(ProjectFilter())
-    assert bare == "p.published"
+    assert bare == "f.published"
     for name in bound:
         assert f":{name}" in condition
         without, fewer = where(chosen, leave_out=name)
