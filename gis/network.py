@@ -115,8 +115,8 @@ def road_costs(
     if not there.joined.any():
         raise BadInput(
             f"no facility lies within {farthest_m:g} m of a road; check the road file or allow more",
-            code="no_road_near",
-        )
+            code="no_road_near", metres=farthest_m,
+        )  # fmt: skip
     metres = _pairs(network, here, there, limit_m)
     reachable = np.unique(network.component[there.node[there.joined]])
     apart = here.joined & ~np.isin(network.component[here.node], reachable)

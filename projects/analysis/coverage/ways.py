@@ -147,6 +147,7 @@ def by_road(
         raise BadInput(
             f"no facility lies within {NEAR_ROAD_M:g} m of a road; check the road file",
             code="no_road_near",
+            metres=NEAR_ROAD_M,
         )
     joined = np.flatnonzero(there)
     unit = roads.pace_kmh * 1000.0 / 60.0 if roads.timed else 1.0

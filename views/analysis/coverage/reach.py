@@ -222,9 +222,10 @@ def facilities(reach: Reach, frame: Frame, *, folded: bool = True) -> Table:
             _("机构"),
             link=PROJECT_ID,
         ),
-        note=_("每个地点只归最近的一个机构，超出{limit}的不归任何机构；同一点上的几个机构只有一个得到全部。").format(
-            limit=cw.distance(reach.measure, reach.limit, _)
-        ),
+        note=_(
+            "每个地点只归最近的一个机构，超出 {limit} 的不归任何机构；"
+            "同一点上的几个机构只有一个得到全部。"
+        ).format(limit=cw.distance(reach.measure, reach.limit, _)),
         folded=folded,
     )  # fmt: skip
 
