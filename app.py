@@ -17,13 +17,17 @@ else:
 
     from data import wiring
     from data.settings import load
-    from services import attachments, downloads, office_files, sign_in
+    from services import attachments, downloads, office_files, picture_font, sign_in
     from services.headers import SafeHeaders
     from services.office import office_of
+    from services.ogc.serving import OpenInterface
+    from services.pack import routes as pack_routes
 
     settings = load()
+    picture_font.say_if_missing()
     office = office_of(wiring.doorkeeper, settings.session_hours).token if settings.single_office else None
     visitor = partial(sign_in.visitor_token, office=office)
+    interface = OpenInterface(lambda: wiring.database().app_address, settings, visitor)
     app = st.App(
         __file__,
         routes=[
@@ -31,7 +35,10 @@ else:
             *sign_in.routes(wiring.doorkeeper, settings),
             *office_files.routes(settings, wiring.workbook, wiring.jobs, visitor),
             *attachments.routes(wiring.attachments, visitor),
+            *interface.routes,
+            *pack_routes.routes(wiring.packs, wiring.pack_by_link, settings, visitor),
         ],
+        lifespan=interface.lifespan,
         middleware=[Middleware(SafeHeaders)],
         on_script_error=script_failed,
     )

@@ -9,6 +9,7 @@ NAMES: Final = (
     "join",
     "boundaries",
     "export",
+    "xlsx",
     "importing",
     "lookalikes",
     "repaint",
@@ -20,6 +21,8 @@ NAMES: Final = (
     "max_coverage",
     "funding",
     "figures",
+    "packs",
+    "ogc",
 )
 
 

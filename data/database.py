@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import errors
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -64,6 +64,27 @@ NOBODY: Final = Acting(ANONYMOUS_ROLE, _begin(ANONYMOUS_ROLE, _READS, STATEMENT_
 _READER: Final = _begin(APP_ROLE, _READS, STATEMENT_TIMEOUT)
 _WRITER: Final = _begin(APP_ROLE, _WRITES, WRITING_TIMEOUT)
 _DOOR: Final = _begin(DOOR_ROLE, _WRITES, STATEMENT_TIMEOUT)
+
+
+def reading_statements(signed_in: bool) -> str:
+    """Return the statements that start a transaction as ``Database.reading`` does, without an identity.
+
+    For a driver that works beside SQLAlchemy; whoever uses them introduces the token himself.
+    """
+    return _READER if signed_in else NOBODY.begin
+
+
+def address_parts(url: URL) -> dict[str, str]:
+    """Return an address as libpq names its parts: host, port, user, password, dbname and others."""
+    named = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "dbname": url.database,
+    }
+    query = {name: value for name, value in url.query.items() if isinstance(value, str)}
+    return {name: str(value) for name, value in named.items() if value is not None} | query
 
 
 class Database:
@@ -124,6 +145,11 @@ class Database:
             if acting.token:
                 _introduce(connection, acting.token)
             yield connection
+
+    @property
+    def app_address(self) -> dict[str, str]:
+        """Where the pages' role connects, for a driver beside SQLAlchemy; see ``address_parts``."""
+        return address_parts(self._app.url)
 
     def dispose(self) -> None:
         """Close all pooled connections."""

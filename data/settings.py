@@ -260,6 +260,21 @@ class Settings(BaseModel):
         le=50,
         description="Questions a second that the service's contract allows.",
     )
+    pack_keep_days: int = Field(
+        30,
+        alias="PACK_KEEP_DAYS",
+        ge=1,
+        le=365,
+        description="How long a briefing pack is kept; frozen editions are kept for good.",
+    )
+    pack_share_hours: int = Field(
+        48,
+        alias="PACK_SHARE_HOURS",
+        ge=1,
+        le=720,
+        description="How long a link to a pack for somebody without an account lasts unless another time is "
+        "chosen.",
+    )
     log_level: LogLevel = Field(
         "INFO", alias="LOG_LEVEL", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )

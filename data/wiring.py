@@ -1,7 +1,7 @@
 """The single place that joins ports to adapters: settings → database → library, desk, jobs, accounts."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 
 from sqlalchemy import create_engine, text
@@ -22,11 +22,14 @@ from data.store.desk import PostgisDesk
 from data.store.library import PostgisLibrary
 from data.store.lifecycle.schedule import PostgisSchedule
 from data.store.money.ledger import PostgisLedger
+from data.store.packs import PLACE as PACKS
+from data.store.packs import Kept, PostgisPacks, opened_by_link
 from data.store.plans.editions import PostgisEditions
 from data.store.promotion.promotion import PostgisPromotion
 from data.store.scores.cards import PostgisScorecards
 from data.store.sessions import Doorkeeper
 from data.store.targets.adapter import PostgisTargets
+from data.store.tokens import PostgisTokens
 from projects.analysis.ports import Analysis
 from projects.errors import StorageUnavailable
 from projects.scores.model import TargetsMet
@@ -50,10 +53,13 @@ __all__ = [
     "library",
     "library_of",
     "open_database",
+    "pack_by_link",
+    "packs",
     "promotion",
     "schedule",
     "scorecards",
     "targets",
+    "tokens",
     "workbook",
 ]
 
@@ -125,6 +131,11 @@ def accounts(token: str) -> PostgisAccounts:
     return PostgisAccounts(database(), token)
 
 
+def tokens(token: str) -> PostgisTokens:
+    """Return the tokens of the open interface, for the holder of a session."""
+    return PostgisTokens(database(), token)
+
+
 def clinics(token: str) -> PostgisClinics:
     """Return the slots and clinics of the counties, for the holder of a session."""
     return PostgisClinics(database(), token)
@@ -180,6 +191,18 @@ def analysis(token: str) -> Analysis:
     from data.store.analysis.adapter import PostgisAnalysis
 
     return PostgisAnalysis(database(), token, settings_module.load().files_dir / "layers")
+
+
+def packs(token: str) -> PostgisPacks:
+    """Return the packs of the holder of a session, and the frozen editions for everybody."""
+    settings = settings_module.load()
+    return PostgisPacks(database(), token, settings.files_dir / PACKS, settings.pack_keep_days)
+
+
+def pack_by_link(token: str, fetching: bool) -> tuple[Kept, datetime]:
+    """Return the pack behind a link and when the link ends, counted; raises ``UnknownRecord``."""
+    place = settings_module.load().files_dir / PACKS
+    return opened_by_link(database(), place, token, fetching=fetching)
 
 
 def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tuple[bytes, str]:

@@ -107,6 +107,8 @@ def _words(_: Translate) -> dict[str, str]:
         "stack": _("同一地点有多项，数字为项目数"),
         "badge": _("县市牌：辖区项目数，点击查看"),
         "cluster": _("聚合圈：附近项目数，点击放大"),
+        "badge_paper": _("方框：辖区项目数，色条为各类别的份额"),
+        "cluster_paper": _("圆圈：位置相近的项目数"),
         "modelled": _("虚线：模拟数据"),
         "slot_title": _("模拟分配，非下达指标"),
         "no_data": _("无数据"),

@@ -138,8 +138,13 @@ def category_totals(scene: Scene) -> dict[str, int]:
     return dict(totals)
 
 
-def _signs(scene: Scene, title: str, table: Mapping[str, Sign]) -> Section:
-    """Return one line per sign on the map; numbered without badges only, which repeat the marks."""
+def _signs(scene: Scene, title: str, table: Mapping[str, Sign], known: Counts | None) -> Section:
+    """Return one line per sign on the map; numbered without badges only, which repeat the marks.
+
+    ``known``: the records by sign, where they have been counted elsewhere.
+    """
+    if known is not None:
+        return _counted_signs(scene, title, table, known)
     totals = Counter(category_totals(scene))
     for badge in scene.badges:
         for code in badge.by_category:
@@ -153,31 +158,45 @@ def _signs(scene: Scene, title: str, table: Mapping[str, Sign]) -> Section:
     return Section(title, tuple(rows))
 
 
-def _reading(scene: Scene) -> Section:
+def _counted_signs(scene: Scene, title: str, table: Mapping[str, Sign], known: Counts) -> Section:
+    """Return one line per sign that has records, with their number."""
+    names = scene.labels.signs
+    rows = (
+        Row(Symbol("sign", code=code), names.get(code, code), known[code])
+        for code in table
+        if known.get(code)
+    )
+    return Section(title, tuple(rows))
+
+
+def _reading(scene: Scene, paper: bool) -> Section:
     """Return how to read fill, dashes and counts, only for what occurs."""
-    words, sign = scene.labels.words, "hospital"
+    words, sign, on = scene.labels.words, "hospital", "_paper" if paper else ""
     precisions = {p.precision for p in scene.points}
     bases = {m.basis for m in scene.points} | {m.basis for m in scene.lines} | {m.basis for m in scene.shapes}
     lines = [
         (bool(precisions & {1, 2}), Symbol("sign", code=sign), words["exact"]),
         (3 in precisions, Symbol("sign", code=sign, pale=True), words["township"]),
         (bool(scene.stacks), Symbol("ring", RING), words["stack"]),
-        (bool(scene.clusters), Symbol("ring", CLUSTER_RING), words["cluster"]),
-        (bool(scene.badges), Symbol("badge"), words["badge"]),
+        (bool(scene.clusters), Symbol("ring", CLUSTER_RING), words["cluster" + on]),
+        (bool(scene.badges), Symbol("badge"), words["badge" + on]),
         (MODELLED in bases, Symbol("sign", code=sign, pale=True, dashed=True), words["modelled"]),
         (bool(scene.slots), Symbol("ring", SLOT, dashed=True), words["slot_title"]),
     ]
     return Section(words["signs"], tuple(Row(symbol, text) for shown, symbol, text in lines if shown))
 
 
-def sections(scene: Scene) -> list[Section]:
-    """Return the legend of a scene from top to bottom; a section without lines is left out."""
+def sections(scene: Scene, *, paper: bool = False, known: Counts | None = None) -> list[Section]:
+    """Return the legend of a scene from top to bottom; a section without lines is left out.
+
+    ``paper``: nothing can be clicked. ``known``: the records by sign, where they have been counted elsewhere.
+    """
     words = scene.labels.words
     found = [
         *_shading(scene),
         *(_overlay(one, scene.labels) for one in scene.overlays),
-        _reading(scene),
-        _signs(scene, words["category"], CATEGORIES),
-        _signs(scene, words["funding"], FUNDING),
+        _reading(scene, paper),
+        _signs(scene, words["category"], CATEGORIES, known),
+        _signs(scene, words["funding"], FUNDING, known),
     ]
     return [section for section in found if section.rows]

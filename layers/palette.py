@@ -82,6 +82,9 @@ SEQUENTIAL: tuple[str, ...] = ("#EFF3FF", "#BDD7E7", "#6BAED6", "#3182BD", "#085
 PRINT_SEQUENTIAL: tuple[str, ...] = ("#FFEA46", "#BCAF6F", "#7C7B78", "#42526E", "#00204D")
 """cividis at five steps, light to dark: legible in grey print."""
 
+PRINT_FROM_NONE: tuple[str, ...] = ("#FFFFFF", *PRINT_SEQUENTIAL[:4])
+"""The same for classes of which the first one is none at all: white, and the darkest blue is spared."""
+
 NO_DATA = "#D9D9D9"
 """Ground of the hatch for areas without a known value."""
 

@@ -111,14 +111,14 @@ def from_feature(data: Mapping[str, Any]) -> Summary:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
-    return _number(value) if isinstance(value, Decimal) else value
+    return plain_number(value) if isinstance(value, Decimal) else value
 
 
-def _number(value: Decimal) -> int | float | str:
+def plain_number(value: Decimal) -> int | float | str:
     """Return an amount as a JSON number where that is exact, else as text.
 
-    >>> _number(Decimal("12000.000000")), _number(Decimal("0.1")), _number(Decimal("12345678901234.567891"))
-    (12000, 0.1, '12345678901234.567891')
+    >>> [plain_number(Decimal(text)) for text in ("12000.000000", "0.1", "12345678901234.567891")]
+    [12000, 0.1, '12345678901234.567891']
     """
     if value == value.to_integral_value():
         return int(value)

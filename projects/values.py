@@ -7,7 +7,7 @@ Nothing here asks a database: whether a county, zone or record exists is the des
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -27,8 +27,13 @@ UNSTATED: Final = "未明确"
 """The label that stands for unknown in the lists of stages and modes; in a document the path is absent."""
 PROJECT_CODE: Final = re.compile(r"[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}(-[0-9]{3})?")
 RECORD_ID: Final = re.compile(r"[A-Z]{1,8}-[0-9]{4,9}")
+CUT_MARKS: Final = ("…[CUT]", "…（单元格已满，全文见 GeoJSON 或 CSV）")
+"""At the end of a text that a Shapefile or a workbook could not hold whole; never taken back in."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+SEPARATOR: Final = "；"
+"""Between the names of a list in one cell."""
 _SEPARATORS: Final = re.compile(r"[；;、\n]")
+_QUOTED: Final = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=[；;、\n]|$)')
 
 
 def check(field: Field, value: Any) -> Checked:
@@ -75,11 +80,57 @@ def plain(number: Decimal) -> str:
 def names_of(value: str | Sequence[Any]) -> list[str]:
     """Return the names of a list, or of one text that separates them by ；, 、 or a line end, each once.
 
+    A name that holds a separator itself stands in quotation marks, as ``joined`` writes it.
+
     >>> names_of("甲公司；乙公司、甲公司")
     ['甲公司', '乙公司']
+    >>> names_of('"东盟、中南质子中心"；"健康中国"示范基地')
+    ['东盟、中南质子中心', '"健康中国"示范基地']
     """
-    parts = _SEPARATORS.split(value) if isinstance(value, str) else [str(part) for part in value]
+    parts = _split(value) if isinstance(value, str) else [str(part) for part in value]
     return list(dict.fromkeys(name for name in (cleaned(part) for part in parts) if name))
+
+
+def joined(names: Iterable[str]) -> str:
+    """Return names as the text of one cell that ``names_of`` takes apart again.
+
+    >>> joined(["东盟、中南质子中心", "乙"])
+    '"东盟、中南质子中心"；乙'
+    """
+    return SEPARATOR.join(_quoted(name) for name in names)
+
+
+def _quoted(name: str) -> str:
+    if name.startswith('"') or _SEPARATORS.search(name):
+        return '"' + name.replace('"', '""') + '"'
+    return name
+
+
+def _unquoted(text: str) -> str | None:
+    """Return what a quoted name says, None for text that merely has quotation marks: ``"健康中国"``."""
+    match = _QUOTED.fullmatch(text)
+    if match is None or not ('""' in match[1] or _SEPARATORS.search(match[1])):
+        return None
+    return match[1].replace('""', '"')
+
+
+def _split(text: str) -> list[str]:
+    """Split a text at its separators, but not inside of quoted names."""
+    if '"' not in text:
+        return _SEPARATORS.split(text)
+    names, at = [], 0
+    while at <= len(text):
+        match = _QUOTED.match(text, at)
+        inner = _unquoted(match[0]) if match else None
+        if match is None or inner is None:
+            match = _UP_TO_SEPARATOR.match(text, at)
+            inner = match[0] if match else ""
+        names.append(inner)
+        at = (match.end() if match else at) + 1
+    return names
+
+
+_UP_TO_SEPARATOR: Final = re.compile(r"[^；;、\n]*")
 
 
 def _text(field: Field, value: Any) -> Checked:

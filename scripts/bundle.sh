@@ -31,7 +31,8 @@ closure() {
     [ -n "$postgis" ] || fail "apt knows no PostGIS package; run apt-get update"
     : >"$WORK/nothing"
     apt-get install -y --print-uris --no-install-recommends -o Dir::State::status="$WORK/nothing" \
-        -o Dir::Cache::archives="$WORK/archives/" make python3 python3-venv fonts-noto-cjk postgresql-common \
+        -o Dir::Cache::archives="$WORK/archives/" make python3 python3-venv fonts-noto-cjk \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-common \
         "postgresql-$postgis" "postgresql-$postgis-postgis-3" >"$WORK/uris" ||
         fail "apt-get could not name the packages; run apt-get update"
     sed -n "s/^'[^']*' \([^ ]*\) .*/\1/p" "$WORK/uris"

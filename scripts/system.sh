@@ -78,11 +78,22 @@ python_packages() {
 has_cjk_fonts() {
     installed fonts-noto-cjk || { has fc-list && [ -n "$(fc-list :lang=zh-cn 2>/dev/null | head -n 1)" ]; }
 }
+has_library() { has ldconfig && ldconfig -p 2>/dev/null | grep -qF "$1"; }
+
+# What WeasyPrint sets type with and cuts fonts with; no Python package brings it. Debian puts a hyphen
+# between a library's name and its version where the name ends in a digit.
+print_packages() {
+    for library in libpango-1.0 libpangoft2-1.0 libharfbuzz-subset; do
+        case $library in *[0-9]) package=$library-0 ;; *) package=${library}0 ;; esac
+        installed "$package" || has_library "$library.so.0" || say "$package"
+    done
+}
 has_browser() { has chromium || has google-chrome || has chromium-browser; }
 
 missing_packages() {
     python_packages
     has_cjk_fonts || say fonts-noto-cjk
+    print_packages
     if uses_own_database && ! has_postgis; then postgis_packages; fi
     # Ubuntu has no chromium package, only chromium-browser, which brings the snap
     [ "$1" != test ] || has_browser || { available chromium-browser && say chromium-browser; } || say chromium
@@ -163,9 +174,11 @@ apt_install() {
 }
 
 not_debian() {
-    # Fonts alone are no reason to stop: the page uses the reader's fonts, only pictures need ours.
-    [ "$*" != fonts-noto-cjk ] || { say "      no CJK fonts found: pictures will lack Chinese letters" && return; }
-    fail "no apt-get here. Install Python 3.11 to 3.14, PostgreSQL 15 or later with PostGIS 3 and Noto CJK fonts" \
+    # Fonts and printing alone are no reason to stop: the pages use the reader's fonts, only pictures and PDF
+    # need ours.
+    others=$(say "$*" | tr ' ' '\n' | grep -vx 'fonts-noto-cjk\|libpango.*\|libharfbuzz.*')
+    [ -n "$others" ] || { say "      missing: $*. Pictures will lack Chinese letters, or PDF cannot be made" && return; }
+    fail "no apt-get here. Install Python 3.11 to 3.14, PostgreSQL 15 or later with PostGIS 3, Noto CJK fonts, Pango" \
         "yourself, or set DATABASE_URL to a PostGIS database, or use the container (docs/install.md)." \
         "Missing: $*"
 }

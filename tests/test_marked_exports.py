@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import io
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -214,6 +216,8 @@ NO_FILES: Final = {
     "data/exports/geojson.py:opening": "a piece of a file that is walked whole",
     "data/exports/geojson.py:closing": "a piece of a file that is walked whole",
     "data/exports/csv_table.py:csv_table": "the format csv, walked",
+    "data/exports/geopackage.py:geopackage": "the format gpkg, walked",
+    "data/exports/pieces.py:chunks_of": "a finished file, walked as its format",
     "data/exports/unit_workbook.py:unit_workbook": "workbook(Content), practice read from the database",
 }
 """Functions that give bytes and are no way out of their own."""
@@ -225,6 +229,10 @@ NO_FILES: Final = {
 def has_mark(file: File, language: Language) -> bool:
     """Return whether the reader of a file cannot miss that it is invented, wherever it is opened."""
     words, kind = PRACTICE[language], file.name.rsplit(".", 1)[-1]
+    if kind == "zip" and "hapefile" in file.name:
+        return in_map_archive(file.content, words)
+    if kind == "gpkg":
+        return in_geopackage(file.content, words)
     return {"xlsx": in_workbook, "docx": in_document, "zip": in_bundle, "png": in_picture}.get(kind, in_text)(
         file.content, words
     )
@@ -265,6 +273,27 @@ def in_bundle(content: bytes, words: str) -> bool:
         named = {name.startswith(("演示", "practice")) for name in packed.namelist()}
     assert len(found | named) == 1
     return found.pop()
+
+
+def in_geopackage(content: bytes, words: str) -> bool:
+    """Read the names that QGIS shows for the layers, and the first line of the table about."""
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.deserialize(content)
+        listed = [row for row in base.execute("SELECT identifier, description FROM gpkg_contents") if row[1]]
+        first = str(base.execute("SELECT * FROM about").fetchone())
+    found = {words in text for row in listed for text in row} | {words in first}
+    assert listed and len(found) == 1, "every layer and the first line say the same"
+    return found.pop()
+
+
+def in_map_archive(content: bytes, words: str) -> bool:
+    """Read the names in the archive, which lie about loose once it is unpacked, and its first line."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        named = {name.startswith("practice-") for name in packed.namelist()}
+        about = next(name for name in packed.namelist() if name.endswith("about.csv"))
+        first = packed.read(about).decode("utf-8-sig").splitlines()[0]
+    assert named == {words in first}
+    return words in first
 
 
 def in_text(content: bytes, words: str) -> bool:

@@ -22,6 +22,7 @@ PAGES: Final[Mapping[str, str]] = {
     "k_function": "clusters",
     "coverage": "coverage",
     "siting": "siting",
+    "pack": "packs",
 }
 """Kind of job → the page on which it can be looked at."""
 EVERY_S: Final = 1.5

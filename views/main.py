@@ -102,6 +102,7 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
     from views.map import map_page
     from views.money import funding_page
     from views.office import claims, clinics_page, geocode_page, home_page
+    from views.packs import packs_page
     from views.plans import catalogue_page, rolling_page
     from views.promotion import promotion_page
     from views.review import review_page
@@ -113,6 +114,7 @@ def _rooms(_: Translate) -> tuple[Room, ...]:
     return (
         Room("map", _("地图"), "map", map_page.draw, ANYBODY),
         Room("home", _("我的单位"), "home_work", home_page.draw, SIGNED_IN),
+        Room("packs", _("材料"), "folder_zip", packs_page.draw, ANYBODY),
         Room("funding", _("资金"), "payments", funding_page.draw, ANYBODY, money),
         Room("dispatch", _("月调度"), "event_upcoming", dispatch_page.draw, ANYBODY, money),
         Room("rolling", _("滚动计划"), "calendar_view_month", rolling_page.draw, ANYBODY, money),

@@ -23,10 +23,12 @@ from projects.filters import ProjectFilter
 from projects.identity import NOBODY, Identity
 from projects.lifecycle.ports import Schedule
 from projects.money.ports import Ledger
+from projects.packs import Packs
 from projects.plans.ports import Editions
 from projects.promotion.ports import Promotion
 from projects.scores.ports import Scorecards
 from projects.targets.ports import Targets
+from projects.tokens import ApiTokens
 from projects.work import Jobs
 from services.map_scene import MapScenes
 from views.i18n import Translate, translator
@@ -70,6 +72,11 @@ class Shell:
     def accounts(self) -> Accounts:
         """The administration of accounts."""
         return wiring.accounts(self.token)
+
+    @property
+    def tokens(self) -> ApiTokens:
+        """The tokens with which other programs read the open interface."""
+        return wiring.tokens(self.token)
 
     @property
     def attachments(self) -> Attachments:
@@ -120,6 +127,11 @@ class Shell:
     def analysis(self) -> Analysis:
         """Placed records, areas with census figures and loaded layers."""
         return wiring.analysis(self.token)
+
+    @property
+    def packs(self) -> Packs:
+        """What was made to leave the building, and the links to it."""
+        return wiring.packs(self.token)
 
     @property
     def demo(self) -> bool:

@@ -20,6 +20,8 @@ CSS: Final = """<style>
 a.atlas-signin { white-space: nowrap; color: #1d5a8c; border: 1px solid #1d5a8c; border-radius: 4px;
   padding: .42rem .9rem; text-decoration: none; font-weight: 600; }
 a.atlas-link { color: #1d5a8c; }
+.st-key-toolbar [data-testid="stPageLink"] a { border: 1px solid #d3dbe1; border-radius: 6px;
+  min-height: 2.5rem; background: #fff; }
 .atlas-chip { display: inline-block; margin: 0 .4rem .25rem 0; padding: .1rem .5rem; border-radius: 4px;
   background: #e8eef3; color: #22323f; font-size: .84rem; overflow-wrap: anywhere; }
 .atlas-notice { padding: .55rem .8rem; border-radius: 5px; font-size: .92rem; border-left: 4px solid;

@@ -12,7 +12,19 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.cli import boundaries, demo, export, geocode, importing, maintenance, status, user, work
+from data.cli import (
+    boundaries,
+    demo,
+    export,
+    geocode,
+    importing,
+    maintenance,
+    pack,
+    status,
+    token,
+    user,
+    work,
+)
 from data.cluster import ClusterError
 from data.database import first_line
 from data.importers.boundaries import BoundaryError
@@ -47,7 +59,19 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m data", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in (maintenance, status, export, importing, boundaries, user, work, geocode, demo):
+    for module in (
+        maintenance,
+        status,
+        export,
+        pack,
+        importing,
+        boundaries,
+        user,
+        token,
+        work,
+        geocode,
+        demo,
+    ):
         module.add_to(commands)
     return top
 

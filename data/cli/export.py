@@ -29,13 +29,18 @@ def add_to(commands: Any) -> None:
         action="store_true",
         help="add the modelled spread of unassigned clinic slots (GeoJSON only, null geometry)",
     )
+    add_filters(export)
+    export.set_defaults(run=_export)
+
+
+def add_filters(command: argparse.ArgumentParser) -> None:
+    """Give a command the page's filters as options; ``filter_of`` reads them."""
     for name in FIELDS:
-        export.add_argument(
+        command.add_argument(
             f"--{name}",
             metavar="VALUE[,VALUE…]",
             help=HELP.get(name, f"{name} code(s), comma-separated, as in the page's address"),
         )
-    export.set_defaults(run=_export)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
@@ -11,7 +12,11 @@ from data.jobs.queue import overview
 from data.store import loaded
 from data.store.aggregates import options as choices
 from data.store.summaries import FROM, count
+from projects.errors import SetupIncomplete
 from projects.filters import ProjectFilter
+
+FONTS: Final = "layers.fonts"
+"""Asked by its name, as a program would ask it: nothing here depends on how things are drawn."""
 
 
 def add_to(commands: Any) -> None:
@@ -26,8 +31,16 @@ def add_to(commands: Any) -> None:
 def _status(options: argparse.Namespace) -> None:
     database = wiring.open_database(settings.load())
     with database.owning() as connection:
-        found = describe(connection)
+        found = describe(connection) | {"pictures": pictures()}
     print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else _in_words(found))
+
+
+def pictures() -> dict[str, Any]:
+    """Return which Chinese font pictures and PDF are written with, or the sentence on what to do without."""
+    try:
+        return {"font": str(import_module(FONTS).chinese_font())}
+    except SetupIncomplete as error:
+        return {"font": None, "missing": str(error)}
 
 
 def describe(connection: Connection) -> dict[str, Any]:
@@ -115,5 +128,6 @@ def _in_words(found: dict[str, Any]) -> str:
         f"worker {'running' if jobs['worker_alive'] else 'not running'} · jobs "
         + ", ".join(f"{jobs[state]} {state}" for state in ("waiting", "running", "failed")),
         "database " + ", ".join(f"{name} {value}" for name, value in found["database"].items()),
+        f"pictures font {found['pictures']['font'] or 'missing: ' + found['pictures']['missing']}",
     ]
     return "\n".join(lines)

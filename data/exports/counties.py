@@ -132,6 +132,10 @@ def _properties(county: _County) -> dict[str, Any]:
     }
 
 
+PROPERTY_NAMES: Final = tuple(_properties(_County("", None, {}, {})))
+"""The properties of a county, in order."""
+
+
 def _outside(found: tuple[AreaCount, ...], matched: int) -> dict[str, Any]:
     """Return the records that lie in no county, by area and category, so that the totals reconcile."""
     elsewhere = [area for area in found if area.level != Level.COUNTY]

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from io import StringIO
 from typing import Final
 
@@ -10,6 +11,7 @@ from data.exports.pieces import batches, released
 from data.exports.request import ExportRequest
 from data.exports.source import ExportSource
 from data.exports.table import Cell, headings, row
+from projects.values import plain
 
 CHUNK: Final = 500
 BOM: Final = b"\xef\xbb\xbf"
@@ -49,7 +51,23 @@ def unguarded(text: str) -> str:
 
 
 def _lines(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return rows as CSV bytes; numbers stand as they are, text is guarded."""
+    """Return rows as CSV bytes."""
     target = StringIO()
-    csv.writer(target).writerows([guarded(c) if isinstance(c, str) else c for c in cells] for cells in rows)
+    csv.writer(target).writerows(map(written, rows))
     return target.getvalue().encode()
+
+
+def written(cells: Sequence[Cell]) -> list[Cell]:
+    """Return cells as they stand in a text table: text guarded, numbers plain, without an exponent.
+
+    >>> written(["=1", 0.000001, 3, None])
+    ["'=1", '0.000001', 3, None]
+    """
+    return [
+        guarded(cell)
+        if isinstance(cell, str)
+        else plain(Decimal(repr(cell)))
+        if isinstance(cell, float)
+        else cell
+        for cell in cells
+    ]

@@ -7,8 +7,16 @@ from typing import Final, NamedTuple
 from data.exports.counties import counties
 from data.exports.csv_table import csv_table
 from data.exports.geojson import geojson
+from data.exports.geopackage import MEDIA_TYPE as GPKG_TYPE
+from data.exports.geopackage import geopackage
+from data.exports.iati import iati
+from data.exports.kml import MEDIA_TYPE as KML_TYPE
+from data.exports.kml import kml
+from data.exports.oc4ids import oc4ids
 from data.exports.pieces import write_whole
 from data.exports.request import PRACTICE_PREFIX, ExportRequest
+from data.exports.shapefile import MEDIA_TYPE as ZIP_TYPE
+from data.exports.shapefile import shapefile
 from data.exports.source import ExportSource
 from data.exports.xlsx import MEDIA_TYPE, xlsx
 from projects.errors import BadValue
@@ -41,6 +49,15 @@ FORMATS: Final = {
         "health-projects",
         False,
     ),
+    "gpkg": Format(geopackage, GPKG_TYPE, "gpkg", "健康产业项目", "health-projects", False),
+    "shapefile": Format(
+        shapefile, ZIP_TYPE, "zip", "健康产业项目_Shapefile", "health-projects-shapefile", False
+    ),
+    "kml": Format(kml, KML_TYPE, "kml", "健康产业项目", "health-projects", False),
+    "oc4ids": Format(
+        oc4ids, "application/json", "json", "健康产业项目_OC4IDS", "health-projects-oc4ids", False
+    ),
+    "iati": Format(iati, "application/xml", "xml", "健康产业项目_IATI", "health-projects-iati", False),
 }
 
 

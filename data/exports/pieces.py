@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+CHUNK: Final = 1 << 15
+"""Bytes of one piece of a finished file."""
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
@@ -31,6 +33,13 @@ def released(items: Iterator[T]) -> Iterator[Iterator[T]]:
         close = getattr(items, "close", None)
         if close is not None:
             close()
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a finished file."""
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def write_whole(pieces: Iterator[bytes], path: Path) -> int:

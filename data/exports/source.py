@@ -7,6 +7,7 @@ from projects.codes import Level
 from projects.counts import AreaCount, PrecisionCount
 from projects.filters import ProjectFilter
 from projects.ports import AreaName, Option, ScenarioShare
+from projects.publishing import Published
 from projects.record import Record
 from projects.summary import Summary
 
@@ -20,6 +21,10 @@ class ExportSource(Protocol):
 
     def stream(self, chosen: ProjectFilter) -> Iterator[Summary]:
         """Yield all matching records in id order without holding them in memory."""
+        ...
+
+    def published(self, chosen: ProjectFilter) -> Iterator[Published]:
+        """Yield all matching records in id order with places, namings, parties, money and steps."""
         ...
 
     def count(self, chosen: ProjectFilter) -> PrecisionCount:

@@ -1,15 +1,17 @@
 """Records as table rows, for CSV and xlsx alike: the published fields, then where to put a pin."""
 
 import re
+from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from data.exports.request import Language
-from projects.feature import properties
+from projects.feature import plain_number
 from projects.summary import COLUMNS, Column, Summary
+from projects.values import joined
 
 Cell = str | int | float | None
 
-SEPARATOR: Final = "；"
 PLACE_COLUMNS: Final = (
     Column(
         "lon",
@@ -21,6 +23,7 @@ PLACE_COLUMNS: Final = (
     Column("geometry_type", "几何类型", "Geometry type", "Point 等为已有坐标；空白为无坐标（不是错误）"),
 )
 TABLE_COLUMNS: Final = (*COLUMNS, *PLACE_COLUMNS)
+_FIELDS: Final = len(COLUMNS)
 _YES_NO: Final = {"zh": ("否", "是"), "en": ("no", "yes")}
 _POINT: Final = re.compile(r'\{"type":"Point","coordinates":\[([-+.\deE]+),([-+.\deE]+)')
 
@@ -32,7 +35,8 @@ def headings(language: Language) -> list[str]:
 
 def row(record: Summary, language: Language) -> list[Cell]:
     """Return a record's cells in column order; unknown is None, a list is one text joined by ``；``."""
-    return [*(_cell(value, language) for value in properties(record).values()), *place(record.geometry)]
+    cells = [v if v is None or type(v) is str else _cell(v, language) for v in record[:_FIELDS]]
+    return [*cells, *place(record.geometry)]
 
 
 def place(geometry: str | None) -> tuple[float | None, float | None, str | None]:
@@ -56,6 +60,14 @@ def place(geometry: str | None) -> tuple[float | None, float | None, str | None]
 def _cell(value: object, language: Language) -> Cell:
     if isinstance(value, bool):
         return _YES_NO[language][value]
-    if isinstance(value, list):
-        return SEPARATOR.join(value) or None
+    if isinstance(value, tuple):
+        return _joined(value)
+    if isinstance(value, Decimal):
+        return plain_number(value)
     return value if isinstance(value, str | int | float) else None
+
+
+@lru_cache(maxsize=8192)
+def _joined(names: tuple[str, ...]) -> str | None:
+    """Return a list as one text; lists repeat from record to record and are remembered."""
+    return joined(names) or None

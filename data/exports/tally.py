@@ -22,11 +22,15 @@ class Tally:
     def watch(self, records: Iterable[Summary]) -> Iterator[Summary]:
         """Yield the records unchanged and count them."""
         for record in records:
-            self.precisions[record.precision] += 1
-            self.documents[record.documents] += 1
-            if record.documents not in self.examples:
-                self.examples[record.documents] = record.id
+            self.add(record)
             yield record
+
+    def add(self, record: Summary) -> None:
+        """Count one record."""
+        self.precisions[record.precision] += 1
+        self.documents[record.documents] += 1
+        if record.documents not in self.examples:
+            self.examples[record.documents] = record.id
 
     @property
     def count(self) -> PrecisionCount:

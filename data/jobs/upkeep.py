@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from data.database import Database
 from data.settings import Settings
+from data.store import packs
 from data.store.analysis import layers
 from projects.errors import StorageUnavailable
 
@@ -29,13 +30,14 @@ def safely(database: Database, settings: Settings) -> None:
         _log.warning("old job files were not cleared away: %s", error)
         return
     if removed:
-        _log.info("%d folders, uploads and layers that nobody needs cleared away", removed)
+        _log.info("%d folders, uploads, layers and packs that nobody needs cleared away", removed)
 
 
 def clean(database: Database, settings: Settings) -> int:
     """Remove what nobody needs any more, and return how many files and folders that were.
 
-    Those are the folders of jobs over for 30 days, the uploads only such jobs name, layers without a row.
+    Those are the folders of jobs over for 30 days, the uploads only such jobs name, layers without a row,
+    packs whose time is over.
 
     What no job of the table names (a backup was put back, an upload was never handed in) goes by its own age.
     The rows stay: change sets name them.
@@ -50,6 +52,7 @@ def clean(database: Database, settings: Settings) -> int:
     for folder in gone:
         shutil.rmtree(folder)
     cleared = layers.clear_away(database, settings.files_dir / "layers", oldest)
+    cleared += packs.clear_away(database, settings.files_dir / packs.PLACE)
     return len(gone) + cleared + _clean_uploads(settings.files_dir / UPLOADS, named, oldest)
 
 

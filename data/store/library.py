@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data.database import Database
-from data.store import aggregates, areas, names, records, summaries
+from data.store import aggregates, areas, names, publishing, records, summaries
 from projects.codes import Level
 from projects.counts import AreaCount, Page, PrecisionCount
 from projects.errors import UnknownRecord
 from projects.filters import ProjectFilter
 from projects.ports import AreaName, Bounds, Cluster, Option, ScenarioShare, ZoneName
+from projects.publishing import Published
 from projects.record import Record, Slots
 from projects.summary import Summary
 
@@ -79,6 +80,11 @@ class PostgisLibrary:
         """Yield all matching records in id order without holding them in memory."""
         with self._reading() as connection:
             yield from summaries.stream(connection, chosen, self._known(connection))
+
+    def published(self, chosen: ProjectFilter) -> Iterator[Published]:
+        """Yield all matching records in id order with places, namings, parties, money and steps."""
+        with self._reading() as connection:
+            yield from publishing.published(connection, chosen, self._known(connection))
 
     def record(self, project_id: str) -> Record:
         """Return one whole record; raises ``UnknownRecord``."""

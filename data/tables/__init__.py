@@ -13,6 +13,7 @@ change    change sets, history, drafts, attachments, jobs
 office    matters and directories
 scores    weights of the scorecards; whether this database holds practice data
 analysis  layers that people load for analyses
+packs     packs that were made, and the links to them
 """
 
 from data.tables import (
@@ -24,6 +25,7 @@ from data.tables import (
     lifecycle,
     money,
     office,
+    packs,
     projects,
     promotion,
     schedule,
@@ -42,6 +44,7 @@ __all__ = [
     "lifecycle",
     "money",
     "office",
+    "packs",
     "projects",
     "promotion",
     "schedule",

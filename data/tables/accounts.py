@@ -81,6 +81,27 @@ class AccountSession(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class ApiToken(Base):
+    """A token with which another program reads as a viewer of a unit; its SHA-256 only, as with sessions."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("length(title) BETWEEN 1 AND 80", name="title_length"),
+        CheckConstraint("expires_at BETWEEN created_at AND created_at + interval '1101 days'", name="ends"),
+        Index("ix_api_token_unit_id", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("owner_unit.id"))
+    title: Mapped[str]
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_by: Mapped[str]
+    created_at: Mapped[Stamp]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class AccessPolicy(Base):
     """One row: what the installation allows to people who have not signed in."""
 

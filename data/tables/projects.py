@@ -4,7 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -315,6 +324,7 @@ class ProjectFacet(Base):
         ),
         Index("ix_project_facet_county", "county_code", "category"),
         Index("ix_project_facet_precision", "precision"),
+        Index("ix_project_facet_quad", "quad", postgresql_include=["published", "owner_unit_id"]),
     )
 
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
@@ -326,6 +336,7 @@ class ProjectFacet(Base):
     published: Mapped[bool] = mapped_column(server_default="true")
     precision: Mapped[int] = mapped_column(SmallInteger)
     geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY"))
+    quad: Mapped[int | None] = mapped_column(BigInteger, Computed("quad_key(geom)", persisted=True))
     place_method: Mapped[str | None]
     place_basis: Mapped[str | None]
     place_datum: Mapped[str | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +38,21 @@ class _Line:
 
 
 class Legend:
-    """A legend laid out for a column of ``width`` inches; ``height`` is what it takes, 0 without any line."""
+    """A legend laid out for a column of ``width`` inches; ``height`` is what it takes, 0 without any line.
 
-    def __init__(self, scene: Scene, width: float) -> None:
-        self._width = width
+    ``scale`` makes type and lines smaller or larger. ``found``: the sections, unless all of the scene's.
+    """
+
+    def __init__(
+        self, scene: Scene, width: float, scale: float = 1.0, found: Sequence[Section] | None = None
+    ) -> None:
+        self._scale = scale
+        self._width = width / scale
         self._lines: list[_Line] = []
         self._down = 0.0
-        for section in sections(scene):
+        for section in sections(scene, paper=True) if found is None else found:
             self._add_section(section)
-        self.height = self._down
+        self.height = self._down * scale
 
     def _add(self, text: str, size: float, room: float, **more: Any) -> None:
         """Add a text, wrapped; picture and number stand beside its first line."""
@@ -72,16 +78,19 @@ class Legend:
 
     def draw(self, axes: Axes) -> None:
         """Draw the legend on axes in inches, from their upper left corner."""
-        top = axes.get_ylim()[1]
+        axes.set_xlim(0, axes.get_xlim()[1] / self._scale)
+        top = axes.get_ylim()[1] / self._scale
+        axes.set_ylim(0, top)
         for line in self._lines:
             y = top - line.down
             grey = {"color": "#51606E"} if line.size == _NOTE else {}
-            write(axes, line.indent, y, line.text, line.size, va="center_baseline", **grey)
+            write(axes, line.indent, y, line.text, line.size * self._scale, va="center_baseline", **grey)
             if line.number:
                 right = {"ha": "right", "va": "center_baseline", "color": "#51606E"}
-                write(axes, self._width, y, line.number, _TEXT, **right)
+                write(axes, self._width, y, line.number, _TEXT * self._scale, **right)
             if line.symbol:
                 _PICTURES[line.symbol.kind](axes, line.symbol, y - 0.012)
+                _glyph(axes, line.symbol, y - 0.012, self._scale)
 
 
 def _strong(symbol: Symbol) -> str:
@@ -123,8 +132,14 @@ def _sign(axes: Axes, symbol: Symbol, y: float) -> None:
     edge = INK if symbol.dashed else sign.colour
     look = {"facecolor": to_rgba(sign.colour, PALE_ALPHA if symbol.pale else 1), "edgecolor": edge}
     _path(axes, shape(sign.shape), 0.085, (0.165, y), linewidth=0.8, linestyle=_dash(symbol), **look)
-    ink = INK if symbol.pale else sign.ink
-    write(axes, 0.165, y, sign.glyph, 6.6, ha="center", va="center_baseline", color=ink)
+
+
+def _glyph(axes: Axes, symbol: Symbol, y: float, scale: float) -> None:
+    """Write the character of a sign."""
+    if symbol.kind == "sign":
+        sign = sign_of(symbol.code)
+        ink = INK if symbol.pale else sign.ink
+        write(axes, 0.165, y, sign.glyph, 6.6 * scale, ha="center", va="center_baseline", color=ink)
 
 
 def _circle(radius: float, filled: bool) -> Callable[[Axes, Symbol, float], None]:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from layers.fonts import width as text_width
 from layers.legend_rows import heat_colours
 from layers.overlay_rows import Part, hot, parts, stacked
 from layers.palette import BORDER, INK, LAND, MARITIME, NO_DATA, NO_DATA_EDGE, SHADE_ALPHA, ZONE, sign_of
 from layers.picture.marks import draw_marks, draw_points, draw_sites
+from layers.picture.naming import draw_labels
 from layers.picture.paper import halo, write
-from layers.scene import MODELLED, Choropleth, Inset, Overlay, OverlayItem, Scene
+from layers.picture.placing import Rect
+from layers.scene import MODELLED, AreaLayer, Choropleth, Inset, Overlay, OverlayItem, Scene
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,24 +83,53 @@ def _collect(
     axes.add_collection(made, autolim=False)
 
 
-@lru_cache(maxsize=8)
-def _area_paths(geojson: str) -> dict[str, Path]:
-    """Return code → outline of the boundaries."""
+@lru_cache(maxsize=16)
+def _area_paths(geojson: str, finest: float = 0.0) -> dict[str, Path]:
+    """Return code → outline of the boundaries, as fine as ``finest`` degrees."""
     features = json.loads(geojson)["features"]
-    found = {f["properties"]["code"]: _outline(parts(f["geometry"])) for f in features}
+    found = {f["properties"]["code"]: _outline(parts(_coarse(f["geometry"], finest))) for f in features}
     return {code: path for code, path in found.items() if path is not None}
+
+
+def _coarse(geometry: Mapping[str, Any], finest: float) -> Mapping[str, Any]:
+    """Return a geometry with fewer corners; no island and no hole is lost (Douglas & Peucker 1973)."""
+    from shapely.geometry import mapping, shape
+
+    if not finest:
+        return geometry
+    simple: Mapping[str, Any] = mapping(shape(geometry).simplify(finest, preserve_topology=True))
+    return simple
+
+
+def _paths(axes: Axes, layer: AreaLayer) -> dict[str, Path]:
+    """Return the outlines as fine as these axes show them: an eighth of a point, in powers of two."""
+    west, east = axes.get_xlim()
+    points = axes.get_position().width * axes.figure.get_figwidth() * 72  # type: ignore[union-attr]
+    return _area_paths(layer.geojson, 2.0 ** np.floor(np.log2((east - west) / points / 8)))
+
+
+def area_corners(layer: AreaLayer) -> np.ndarray:
+    """Return the corners of all outlines, n × (lon, lat)."""
+    paths = [path.vertices for path in _area_paths(layer.geojson).values()]
+    return np.concatenate(paths) if paths else np.empty((0, 2))
 
 
 def draw_areas(axes: Axes, scene: Scene, line_width: float = 0.8) -> None:
     """Draw the boundaries, shaded when there is a shading; what has no class is hatched."""
     if scene.areas is None:
         return
-    paths = _area_paths(scene.areas.geojson)
+    paths = _paths(axes, scene.areas)
     everything = list(paths.values())
     _collect(axes, everything, 1, {"facecolors": LAND, "linewidths": 0})
     if scene.choropleth:
         _shade(axes, scene.choropleth, paths)
     _collect(axes, everything, 3, {"facecolors": "none", "edgecolors": BORDER, "linewidths": line_width})
+
+
+def fill_areas(axes: Axes, layer: AreaLayer, codes: Collection[str], colour: str) -> None:
+    """Fill some of the areas with a colour."""
+    paths = [path for code, path in _paths(axes, layer).items() if code in codes]
+    _collect(axes, paths, 2, {"facecolors": _faint(colour, SHADE_ALPHA), "linewidths": 0})
 
 
 def _shade(axes: Axes, shading: Choropleth, paths: Mapping[str, Path]) -> None:
@@ -111,42 +141,6 @@ def _shade(axes: Axes, shading: Choropleth, paths: Mapping[str, Path]) -> None:
         colour = NO_DATA if k is None else shading.colours[k]
         look = {"facecolors": _faint(colour, SHADE_ALPHA), "linewidths": 0}
         _collect(axes, found, 2, look, hatched=k is None)
-
-
-def draw_names(axes: Axes, scene: Scene) -> None:
-    """Write the names of areas without a badge where they fit inside."""
-    if scene.areas is None:
-        return
-    per_degree = _points_per_degree(axes)
-    badged = {badge.code for badge in scene.badges}
-    for code, (lon, lat, wide) in _label_places(scene.areas.geojson).items():
-        name = scene.areas.names.get(code, "")
-        if code not in badged and text_width(name, 9.5) + 4 <= wide * per_degree:
-            look = {"ha": "center", "va": "center", "color": "#4B5765", "clip_on": True}
-            write(axes, lon, lat, name, 9.5, zorder=5, path_effects=halo(), **look)
-
-
-def _points_per_degree(axes: Axes) -> float:
-    """Return how many points of paper a degree of longitude takes."""
-    figure = axes.figure
-    west, east = axes.get_xlim()
-    inches = float(axes.get_position().width * figure.get_figwidth())  # type: ignore[union-attr]
-    return inches * 72 / (east - west)
-
-
-@lru_cache(maxsize=8)
-def _label_places(geojson: str) -> dict[str, tuple[float, float, float]]:
-    """Return code → a place inside the largest part, and the width of that part, in degrees."""
-    from shapely.geometry import shape
-
-    found = {}
-    for feature in json.loads(geojson)["features"]:
-        whole = shape(feature["geometry"])
-        part = max(getattr(whole, "geoms", [whole]), key=lambda p: p.area)
-        inside = part.centroid if part.contains(part.centroid) else part.representative_point()
-        west, _, east, _ = part.bounds
-        found[feature["properties"]["code"]] = (inside.x, inside.y, east - west)
-    return found
 
 
 def _overlay_look(overlay: Overlay, colour: str | None) -> dict[str, Any]:
@@ -250,13 +244,25 @@ def draw_lines(axes: Axes, scene: Scene) -> None:
         _collect(axes, paths, 7.1, {"linestyles": [dash]} | look)
 
 
-def draw_scene(axes: Axes, scene: Scene) -> None:
-    """Draw everything of a scene on axes that already have their limits."""
+def draw_scene(axes: Axes, scene: Scene, taken: Sequence[Rect] = (), **look: Any) -> tuple[str, ...]:
+    """Draw everything of a scene on axes that already have their limits.
+
+    ``taken`` and ``look`` are those of :func:`layers.picture.naming.draw_labels`, and so is the answer: codes
+    of badges that found no room.
+    """
     draw_areas(axes, scene)
     draw_overlays(axes, scene)
-    draw_names(axes, scene)
     draw_lines(axes, scene)
     draw_marks(axes, scene)
+    _ring_area(axes, scene)
+    return draw_labels(axes, scene, taken, **look)
+
+
+def _ring_area(axes: Axes, scene: Scene) -> None:
+    """Draw a strong line around the selected area, if one is selected."""
+    paths = _paths(axes, scene.areas) if scene.areas else {}
+    chosen = [paths[scene.selected]] if scene.selected in paths else []
+    _collect(axes, chosen, 3.5, {"facecolors": "none", "edgecolors": INK, "linewidths": 2.0})
 
 
 def draw_inset(axes: Axes, scene: Scene, inset: Inset) -> None:

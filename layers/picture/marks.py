@@ -1,4 +1,4 @@
-"""The marks of a scene on matplotlib axes: dots and pins of overlays, records, stacks, slots, badges."""
+"""The marks of a scene on matplotlib axes: dots and pins of overlays, records, stacks, clusters, slots."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from layers.fonts import width as text_width
 from layers.overlay_rows import parts, shown_label
-from layers.palette import BLUE, BORDER, HALO, INK, PALE_ALPHA, SLOT, Sign, sign_of
+from layers.palette import BLUE, HALO, INK, PALE_ALPHA, SLOT, Sign, sign_of
+from layers.picture.gathering import SIGN, disc
 from layers.picture.paper import halo, write
-from layers.scene import MODELLED, OverlayItem, PointMark, Scene
+from layers.scene import MODELLED, ClusterMark, OverlayItem, PointMark, Scene, StackMark
 from layers.svg_path import pin, shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-RADIUS = 6.0
-"""Radius of a record's sign, in points."""
 
 PIN = 8.0
 """Radius of a pin's head, in points."""
@@ -45,7 +43,7 @@ def _label(axes: Axes, at: tuple[float, float], text: str, size: float, **look: 
     write(axes, at[0], at[1], text, size, **look)
 
 
-def _positions(items: Iterable[OverlayItem]) -> list[tuple[float, float]]:
+def positions(items: Iterable[OverlayItem]) -> list[tuple[float, float]]:
     """Return the single places of things."""
     found = (p[0] for item in items for kind, p in parts(item.geometry) if kind == "point")
     return [(float(p[0]), float(p[1])) for p in found]
@@ -56,7 +54,7 @@ def draw_points(axes: Axes, items: Sequence[OverlayItem], colour: str, modelled:
     look: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.6}
     if modelled:
         look = {"edgecolors": INK, "linewidths": 0.9, "linestyles": [_DASHES]}
-    at = _positions(items)
+    at = positions(items)
     _stamp(axes, at, shape("circle"), 1.9 if len(at) > 600 else 3.2, facecolors=colour, zorder=zorder, **look)
 
 
@@ -74,7 +72,7 @@ def draw_sites(axes: Axes, items: Sequence[OverlayItem], colour: str, modelled: 
     """Draw chosen places as pins; a short label stands in the head, a longer one beside it."""
     edge: dict[str, Any] = {"edgecolors": INK, "linewidths": 1.2, "linestyles": [_DASHES]} if modelled else {}
     for item in items:
-        for at in _positions([item]):
+        for at in positions([item]):
             rim = {"facecolors": "white", "edgecolors": "white", "linewidths": 2.6, "zorder": zorder}
             _stamp(axes, [at], pin(), PIN, **rim)
             _stamp(axes, [at], pin(), PIN, facecolors=colour, zorder=zorder, **({"linewidths": 0} | edge))
@@ -106,37 +104,48 @@ def _draw_records(axes: Axes, points: Sequence[PointMark]) -> None:
     groups: dict[tuple[str, bool, bool], list[PointMark]] = defaultdict(list)
     for point in points:
         groups[point.category, point.precision > 2, point.basis == MODELLED].append(point)
-    radius = RADIUS if len(points) <= 300 else RADIUS * 0.6
+    radius = SIGN if len(points) <= 300 else SIGN * 0.6
     for (code, pale, modelled), marks in groups.items():
         sign, at = sign_of(code), [(m.lon, m.lat) for m in marks]
         marker = shape(sign.shape)
         _stamp(axes, at, marker, radius, facecolors="white", edgecolors="white", linewidths=1.8, zorder=8)
         _stamp(axes, at, marker, radius, linewidths=0.9, zorder=8, **_sign_look(sign, pale, modelled))
-        for place in at if radius == RADIUS else ():
+        for place in at if radius == SIGN else ():
             ink = INK if pale else sign.ink
             _label(axes, place, sign.glyph, radius * 1.05, dy=_SINK.get(sign.shape, 0), color=ink, zorder=8)
 
 
 def _numbered(axes: Axes, at: tuple[float, float], number: int, colour: str, dashed: bool = False) -> None:
     """Draw a white disc with a number."""
-    radius = min(15.0, 7 + 1.3 * len(f"{number:,}"))
+    radius = disc(number)
     dash = {"linestyles": [_DASHES]} if dashed else {}
     look = {"facecolors": "white", "edgecolors": colour, "linewidths": 1.6, "zorder": 8} | dash
     _stamp(axes, [at], shape("circle"), radius, **look)
     _label(axes, at, f"{number:,}", 8.5, color=colour if dashed else INK, zorder=8)
 
 
-def _draw_badges(axes: Axes, scene: Scene) -> None:
-    """Draw the badge of each area: its name and number."""
-    for badge in scene.badges:
-        text = f"{badge.name} {badge.total:,}" if badge.total else badge.name
-        frame = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": BORDER, "linewidth": 0.7}
-        look = {"bbox": frame} if badge.total else {"path_effects": halo()}
-        _label(axes, (badge.lon, badge.lat), text, 8.5, zorder=9, **look)
+def _ring(axes: Axes, at: tuple[float, float], radius: float) -> None:
+    """Draw the ring of the selected mark."""
+    for colour, wide in (("white", 4.0), (INK, 1.8)):
+        look = {"facecolors": "none", "edgecolors": colour, "linewidths": wide, "zorder": 8.2}
+        _stamp(axes, [at], shape("circle"), radius + 3.2, **look)
+
+
+def _draw_selected(axes: Axes, scene: Scene) -> None:
+    """Ring the selected record, wherever it stands: alone, in a stack, in a cluster."""
+    if not scene.selected:
+        return
+    for point in scene.points:
+        if point.id == scene.selected:
+            _ring(axes, (point.lon, point.lat), SIGN)
+    marks: list[StackMark | ClusterMark] = [*scene.stacks, *scene.clusters]
+    for mark in marks:
+        if scene.selected in mark.ids:
+            _ring(axes, (mark.lon, mark.lat), disc(len(mark.ids)))
 
 
 def draw_marks(axes: Axes, scene: Scene) -> None:
-    """Draw what stands for records, from slots up to badges."""
+    """Draw what stands for records, from slots up to single records, and the ring of the selected one."""
     for slot in scene.slots:
         _numbered(axes, (slot.lon, slot.lat), slot.count, SLOT, dashed=True)
     for cluster in scene.clusters:
@@ -144,4 +153,4 @@ def draw_marks(axes: Axes, scene: Scene) -> None:
     for stack in scene.stacks:
         _numbered(axes, (stack.lon, stack.lat), len(stack.ids), "#64748B")
     _draw_records(axes, scene.points)
-    _draw_badges(axes, scene)
+    _draw_selected(axes, scene)

@@ -19,7 +19,10 @@ Change = tuple[str, JsonValue, JsonValue]
 UNSTATED: Final = frozenset({"stage", "promotion_stage", "delivery_mode"})
 """Fields whose code 未明确 says the same as a blank."""
 PLACE_DECIMALS: Final = 6
-"""Degrees are the same to this many decimals (about 0.1 m): a workbook shows no more of a coordinate."""
+"""Degrees that differ by less than one of the last of these (about 0.1 m) are the same: a workbook shows no
+more of a coordinate."""
+Part = tuple[str, list[Any]]
+"""One shape of a geometry: ``Point``, ``LineString`` or ``Polygon``, and its lines of positions."""
 _NUMBERS: Final = frozenset({FieldType.MONEY, FieldType.DECIMAL, FieldType.INTEGER, FieldType.YEAR})
 _NUMERIC: Final = frozenset(name for name, field in BY_NAME.items() if field.type in _NUMBERS)
 _LINES: Final = ("finance/", "milestone/")
@@ -60,7 +63,7 @@ def changes_of(row: TypedRow, held: Document, *, keep_existing: bool = False) ->
 
 def _wanted(row: TypedRow, held: Document) -> Iterator[Change]:
     for path, value in row.document.items():
-        if not path.startswith(_LINES):
+        if not path.startswith(_LINES) and not (path == "place/0" and _all_places(held, value)):
             yield path, held.get(path), value
     yield from _replaced_lists(row, held)
     yield from _lines(row, held)
@@ -166,17 +169,60 @@ def _same_rows(kind: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonVa
 
 
 def _same_place(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> bool:
-    """Whether two places are one point; how it is known is not what a workbook's two columns say."""
-    spots = [_point(place.get("geometry")) for place in (old, new)]
-    if None in spots:
-        return old.get("geometry") == new.get("geometry")
-    return spots[0] == spots[1]
+    """Whether two places are one shape; how it is known is not what a file's coordinates say."""
+    if old.get("geometry") == new.get("geometry"):
+        return True
+    shapes = [_parts(place.get("geometry")) for place in (old, new)]
+    return shapes[0] != [] and _same_parts(shapes[0], shapes[1])
 
 
-def _point(geometry: Any) -> tuple[float, ...] | None:
-    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-        return None
-    return tuple(round(float(number), PLACE_DECIMALS) for number in geometry["coordinates"])
+def _all_places(held: Document, new: JsonValue) -> bool:
+    """Whether a file's geometry is that of all places of a record together, as every export shows them."""
+    places = [value for path, value in held.items() if path.startswith("place/") and isinstance(value, dict)]
+    if len(places) < 2 or not isinstance(new, dict):
+        return False
+    given = _parts(new.get("geometry"))
+    known = [part for place in places for part in _parts(place.get("geometry"))]
+    return len(given) > 1 and all(any(_same_shape(part, other) for other in known) for part in given)
+
+
+def _same_parts(one: list[Part], other: list[Part]) -> bool:
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) and all(_same_shape(first, second) for first, second in pairs)
+
+
+def _parts(geometry: Any) -> list[Part]:
+    """Return the single shapes of a GeoJSON geometry: kind and lines of positions."""
+    if not isinstance(geometry, dict):
+        return []
+    if geometry.get("type") == "GeometryCollection":
+        return [part for inner in geometry["geometries"] for part in _parts(inner)]
+    kind, held = str(geometry["type"]), geometry["coordinates"]
+    single = kind.removeprefix("Multi")
+    return [(single, _lines_of(single, part)) for part in (held if single != kind else [held])]
+
+
+def _lines_of(kind: str, held: Any) -> list[Any]:
+    return [[held]] if kind == "Point" else [held] if kind == "LineString" else list(held)
+
+
+def _same_shape(one: Part, other: Part) -> bool:
+    """Whether two shapes agree position by position; a ring written the other way round is the same ring."""
+    if one[0] != other[0] or len(one[1]) != len(other[1]):
+        return False
+    return all(
+        _near(first, second) or _near(first, second[::-1])
+        for first, second in zip(one[1], other[1], strict=True)
+    )
+
+
+def _near(one: list[Any], other: list[Any]) -> bool:
+    """Whether two lines of positions differ by less than a workbook or a GeoJSON shows."""
+    return len(one) == len(other) and all(
+        abs(float(a) - float(b)) < 10**-PLACE_DECIMALS
+        for first, second in zip(one, other, strict=True)
+        for a, b in zip(first[:2], second[:2], strict=True)
+    )
 
 
 def _number(value: JsonValue) -> Decimal | None:

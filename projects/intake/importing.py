@@ -102,6 +102,8 @@ class TypedRow:
     """What stands under headings nobody knows; kept, not taken over."""
     version: int | None = None
     """The record's version when the workbook was filled in advance (column 版本); None when it says none."""
+    exported: bool = False
+    """Whether it comes from an export of ours, which also shows what the library derives from a place."""
 
     def cell_of(self, path: str) -> SourceCell | None:
         """Return the cell a value came from: its own, or that of the column or line it belongs to."""

@@ -33,6 +33,10 @@ class Known(NamedTuple):
     county_code: str | None
     project_code: str | None
     owner_unit_id: str | None
+    lies_in: str | None = None
+    """The county that the library shows for it: the one it names, else the one its place lies in."""
+    touches: tuple[str, ...] = ()
+    """The further counties that the library shows for it: those it names and those its places touch."""
 
 
 class Wanted(NamedTuple):

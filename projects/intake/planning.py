@@ -18,7 +18,7 @@ from projects.filing.desk import Held, Lookalike
 from projects.intake.cells import CellIssue, Outcome
 from projects.intake.importing import FileReading, ImportPlan, Mode, PlannedRow, TypedRow
 from projects.intake.issues import IssueCode
-from projects.intake.matching import BY_DECISION, Match, Rules, Why, issue, owner_of_new
+from projects.intake.matching import BY_DECISION, Known, Match, Rules, Why, issue, owner_of_new
 from projects.ordering import order
 
 Since = Mapping[str, Mapping[str, JsonValue]]
@@ -110,6 +110,8 @@ def _existing(found: Match, record: Held, since: Since, rules: Rules) -> Planned
         return _refused(row, *strangers)
     changes = changes_of(row, record.document, keep_existing=rules.keep_existing)
     changes, kept = _without_coarser_place(row, changes)
+    if row.exported and found.known:
+        changes = _without_derived(changes, found.known)
     if found.by == "name":  # the name was the key: its spelling is no change
         changes = tuple(change for change in changes if change[0] != "name")
     changes, clashes = _three_way(changes, since.get(record.project_id, {}), found.by == BY_DECISION)
@@ -143,6 +145,12 @@ def _without_coarser_place(
         return tuple(changes), ()
     why = Why(IssueCode.DATUM_UNKNOWN, "place/0", "plan_place_kept")
     return tuple(change for change in changes if change not in coarser), (issue(row, why),)
+
+
+def _without_derived(changes: Sequence[Change], known: Known) -> tuple[Change, ...]:
+    """Leave out the counties that the library itself derives from a place: an export shows them, unsaid."""
+    derived = {f"area/{code}": True for code in known.touches} | {"county_code": known.lies_in}
+    return tuple(c for c in changes if c[1] is not None or c[2] is None or derived.get(c[0]) != c[2])
 
 
 def _precision(place: JsonValue) -> int:

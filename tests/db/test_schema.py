@@ -73,6 +73,8 @@ SEED = (
     "INSERT INTO change_entry (change_set_id, position, operation, label)"
     " SELECT id, 1, 'insert', 'x' FROM change_set",
     "INSERT INTO edition (kind, area_code, title, year) VALUES ('rolling_plan', '440200', 'x', 2026)",
+    "INSERT INTO pack (title, folder, records, language, files, account_id, expires_at)"
+    f" SELECT 'x', '{'f' * 32}', 0, 'zh', '[]', id, '2030-01-01' FROM account",
 )
 PROJECT = {"id": "T-0009", "name": "n", "name_normalised": "n", "kind": "site", "category": "other"}
 PLACE = {
@@ -140,10 +142,18 @@ ACCOUNT = {"name": "x1", "role": "viewer"}
 CHANGE_SET = {"title": "x", "kind": "form", "unit_id": "440232", "filed_by": "x", "state": "draft"}
 # Rows that hang on a seeded one: its number is looked up when the row is inserted.
 SESSION = {"token_sha256": b"x", "account_id": "account", "kind": "browser", "expires_at": "2030-01-01"}
+API_TOKEN = {
+    "unit_id": "440232",
+    "title": "x",
+    "token_sha256": b"x",
+    "created_by": "x",
+    "created_at": "2026-01-01",
+    "expires_at": "2026-06-01",
+}
 ENTRY = {"change_set_id": "change_set", "position": 2, "operation": "insert", "label": "x"}
 CHANGE = {"entry_id": "change_entry", "path": "beds"}
 JOB = {"kind": "x", "state": "waiting", "arguments": "{}", "account_id": "account"}
-SEEDED = {"account_id", "change_set_id", "entry_id", "edition_id"}
+SEEDED = {"account_id", "change_set_id", "entry_id", "edition_id", "pack_id"}
 
 EDITION = {"kind": "catalogue", "area_code": "440200", "title": "x", "year": 2026}
 EDITION_ENTRY = {
@@ -167,6 +177,16 @@ LAYER = {
     "account_id": "account",
     "loaded_by": "x",
 }
+PACK = {
+    "title": "x",
+    "folder": "0" * 32,
+    "records": 1,
+    "language": "zh",
+    "files": "[]",
+    "account_id": "account",
+    "expires_at": "2030-01-01",
+}
+SHARE = {"token_sha256": b"x", "pack_id": "pack", "account_id": "account", "expires_at": "2030-01-01"}
 BITES = {
     "ck_project_kind_in_list": ("project", PROJECT, {"kind": "hotel"}),
     "ck_project_category_in_list": ("project", PROJECT, {"category": "hotel"}),
@@ -322,6 +342,8 @@ BITES = {
     "ck_account_editor_has_unit": ("account", ACCOUNT, {"role": "editor"}),
     "ck_account_reviewer_has_scope": ("account", ACCOUNT, {"role": "reviewer"}),
     "ck_account_session_kind_in_list": ("account_session", SESSION, {"kind": "ghost"}),
+    "ck_api_token_title_length": ("api_token", API_TOKEN, {"title": ""}),
+    "ck_api_token_ends": ("api_token", API_TOKEN, {"expires_at": "2040-01-01"}),
     "ck_access_policy_one_row": ("access_policy", None, {"id": 2, "anonymous_reads": True}),
     "ck_change_set_state_in_list": ("change_set", CHANGE_SET, {"state": "lost"}),
     "ck_change_set_kind_in_list": ("change_set", CHANGE_SET, {"kind": "lost"}),
@@ -385,6 +407,12 @@ BITES = {
     "ck_analysis_layer_people_not_negative": ("analysis_layer", LAYER, {"people": -1}),
     "ck_analysis_layer_bounds_degrees": ("analysis_layer", LAYER, {"west": 113}),
     "ck_analysis_layer_file_name_form": ("analysis_layer", LAYER, {"file_name": "../x.npz"}),
+    "ck_pack_language_in_list": ("pack", PACK, {"language": "de"}),
+    "ck_pack_folder_form": ("pack", PACK, {"folder": "../x"}),
+    "ck_pack_records_counted": ("pack", PACK, {"records": -1}),
+    "ck_pack_texts_short": ("pack", PACK, {"title": ""}),
+    "ck_pack_frozen_or_ends": ("pack", PACK, {"expires_at": None}),
+    "ck_pack_share_ends_later": ("pack_share", SHARE, {"expires_at": "2020-01-01"}),
 }
 WITHOUT_EXAMPLE = {
     "ck_slot_state_in_list",  # an unknown state breaks ck_slot_state_consistent first
@@ -565,9 +593,10 @@ def test_no_role_of_the_app_may(writing: Connection, role: str, statement: str) 
 
 
 SIGNED_IN_ONLY = {"attachment", "change", "change_entry", "change_set", "draft", "history"}
-SIGNED_IN_ONLY |= {"analysis_layer", "job", "promotion_event", "score_weight_change"}
+SIGNED_IN_ONLY |= {"analysis_layer", "api_token", "job", "pack_share", "promotion_event"}
+SIGNED_IN_ONLY |= {"score_weight_change"}
 NOT_YET = {"directory", "directory_entry", "matter", "matter_reply"}
-PARTLY = {"account", "edition", "indicator_report", "project", "score_weight", "slot"}
+PARTLY = {"account", "edition", "indicator_report", "pack", "project", "score_weight", "slot"}
 
 
 def readable(connection: Connection, role: str) -> set[str]:
@@ -578,7 +607,7 @@ def readable(connection: Connection, role: str) -> set[str]:
 def test_each_role_reads_its_tables_and_no_others(writing: Connection) -> None:
     everything = set(Base.metadata.tables)
     closed = {"access_policy", "account_session", "facet_queue", "geocode_answer", "id_counter"} | NOT_YET
-    assert everything - readable(writing, APP_ROLE) == closed | {"account"}
+    assert everything - readable(writing, APP_ROLE) == closed | {"account", "api_token", "pack_share"}
     assert everything - readable(writing, ANONYMOUS_ROLE) == closed | SIGNED_IN_ONLY | PARTLY
     assert readable(writing, DOOR_ROLE) == {"account", "account_session", "access_policy", "owner_unit"}
 
@@ -599,6 +628,9 @@ def test_each_role_reads_its_tables_and_no_others(writing: Connection) -> None:
             "account",
             {"password_hash", "external_subject", "failed_attempts", "locked_until", "disabled_at"},
         ),
+        (APP_ROLE, "api_token", {"token_sha256"}),
+        (APP_ROLE, "pack_share", {"token_sha256"}),
+        (ANONYMOUS_ROLE, "pack", {"job_id", "account_id"}),
     ],
 )
 def test_columns_that_are_nobodys_business_are_closed(
@@ -631,7 +663,7 @@ def test_no_function_of_ours_is_open_to_everybody(writing: Connection) -> None:
     assert callable_by(writing, "public") == set()
     known = {"anonymous_reads", "who_am_i", "edition_heirs", "milestone_codes", "is_practice"}
     assert callable_by(writing, ANONYMOUS_ROLE) == PLACES | known
-    assert callable_by(writing, DOOR_ROLE) == set()
+    assert callable_by(writing, DOOR_ROLE) == {"pack_share_open"}
     triggers = set(
         writing.scalars(
             text(

@@ -17,6 +17,7 @@ from projects.identity import Identity
 from projects.ports import AreaName, ZoneName
 from tests.fake_desk import FakeDesk, held
 from tests.fake_jobs import FakeClinics, FakeJobs
+from tests.fake_packs import FakePacks
 from views.i18n import Translate, translator
 from views.state import Defaults
 
@@ -78,6 +79,7 @@ class OfficeShell:
     clinics: FakeClinics = field(default_factory=FakeClinics)
     editions: Waits = field(default_factory=Waits)
     targets: Waits = field(default_factory=Waits)
+    packs: FakePacks = field(default_factory=FakePacks)
     settings: Settings = field(default_factory=Settings)
     language: str = "zh"
     library: FakeLibrary = field(default_factory=FakeLibrary)

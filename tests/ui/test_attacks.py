@@ -30,6 +30,11 @@ from views.who import Who
 
 pytestmark = pytest.mark.db
 SECRET, PHONE = "ZZSECRETZZ", "13800000000"
+PACK_OF_B = f"""
+    INSERT INTO pack (title, folder, records, language, files, account_id, expires_at)
+    SELECT '{SECRET}', md5('b'), 1, 'zh', '[]', id, now() + interval '1 day' FROM account WHERE name = 'who-b'
+    RETURNING id
+"""
 STRANGE = (
     "'; DROP TABLE project; --",
     "<script>alert(1)</script>",
@@ -78,6 +83,7 @@ def world(cluster: Cluster, library_database: Database) -> Iterator[World]:
                     )
                 )
             )
+            made.record["pack"] = str(connection.scalar(text(PACK_OF_B)))
         figures_of(made)
         yield made
 
@@ -173,6 +179,9 @@ ADDRESSES: tuple[tuple[str, dict[str, str]], ...] = (
         for one in ("reported", "gap", "map", "projects")
     ),
     ("money.funding_page", {"owner": B, "show": "projects"}),
+    ("packs.packs_page", {"pack": "pack"}),
+    ("packs.packs_page", {"job": "job"}),
+    ("packs.packs_page", {"ids": "every", "for": "inside", "scope": "basket"}),
     *(("lifecycle.dispatch_page", {"ids": "every", "show": show}) for show in ("lights", "steps", "clashes")),
     ("lifecycle.dispatch_page", {"by": "unit", "of": B, "show": "steps", "list": "never"}),
     ("plans.rolling_page", {"edition": "edition"}),
@@ -193,7 +202,7 @@ ADDRESSES: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
-FOR_ALL = ("map", "money", "lifecycle", "plans", "promotion", "targets", "scores")
+FOR_ALL = ("map", "money", "packs", "lifecycle", "plans", "promotion", "targets", "scores")
 """Pages that open without signing in."""
 STATES = ("hidden", "deleted", "merged", "open")
 
@@ -201,7 +210,9 @@ STATES = ("hidden", "deleted", "merged", "open")
 def address_of(world: World, asked: dict[str, str]) -> dict[str, str]:
     known = {state: world.record[f"{B} {state}"] for state in ("hidden", "deleted", "merged")}
     known |= {"mine": world.record[f"{A} open"], "every": ",".join(world.record[f"{B} {s}"] for s in STATES)}
-    known |= {name: world.record[name] for name in ("set", "job", "edition", "public edition", "visit")}
+    known |= {
+        name: world.record[name] for name in ("set", "job", "pack", "edition", "public edition", "visit")
+    }
     return {name: known.get(value, value) for name, value in asked.items()}
 
 
@@ -223,6 +234,7 @@ def test_no_address_shows_what_another_county_keeps_to_itself(
         ("editing.history", {"history": "hidden"}),
         ("review.review_page", {"set": "set"}),
         ("intake.import_page", {"job": "job"}),
+        ("packs.packs_page", {"pack": "pack"}),
         ("plans.rolling_page", {"edition": "edition"}),
         ("promotion.promotion_page", {"tab": "events"}),
         ("targets.indicators_page", {}),
@@ -253,6 +265,7 @@ LISTED = ("q", "ids", "county", "prefecture", "owner", "category", "promotion", 
 FIGURES = {
     "money.funding_page": (*LISTED, "show"),
     "lifecycle.dispatch_page": (*LISTED, "show", "by", "day", "of", "list", "code", "year", "class"),
+    "packs.packs_page": (*LISTED, "scope", "parts", "paper", "in", "for", "job", "pack"),
     "plans.rolling_page": (*LISTED, "edition", "against", "area", "show"),
     "plans.catalogue_page": (*LISTED, "edition", "against", "area", "show"),
     "promotion.promotion_page": (
@@ -336,6 +349,7 @@ def test_where_nobody_reads_without_signing_in_every_page_is_a_gate(
 
 
 FIGURE_ROOMS = [
+    "packs",
     *("funding", "dispatch", "rolling", "promotion", "catalogue", "clusters", "coverage", "siting"),
     *("targets", "indicators", "scores"),
 ]

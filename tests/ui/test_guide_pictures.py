@@ -107,6 +107,27 @@ def test_the_practice_analysis_pictures(practice: World) -> None:
             analysis(city, name, address, height)
 
 
+def test_the_pack_pictures(world: World) -> None:
+    """A pack of a county from the order to the link, and the ways to share a view."""
+    with world.visitor("ruyuan") as county:
+        county.open("?county=440232&lang=zh")
+        county.page.wait_for_timeout(3000)
+        county.press("分享")
+        county.picture("share", 760)
+        county.open("packs?county=440232&lang=en")
+        county.picture("packs-en", 880)
+        county.open("packs?county=440232&lang=zh")
+        county.picture("packs", 880)
+        county.page.get_by_role("button", name="开始制作").click()  # the panel that follows never rests
+        county.page.get_by_role("button", name="取消").wait_for()
+        world.work()
+        county.page.get_by_text("做好了").first.wait_for(timeout=30_000)
+        county.rest()
+        county.press("生成链接")
+        county.press("已复制")
+        county.picture("packs-done", 1020, county.page.locator(".st-key-pack-card"))
+
+
 def test_the_pictures(world: World) -> None:
     """All steps in the order of the guide: later pictures need what earlier steps have filed."""
     steps: tuple[Callable[[World], None], ...] = (

@@ -106,12 +106,14 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
+PRINT = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 BOOKWORM = ("python3.11-venv", "postgresql-15-postgis-3", "chromium")
 
 
 def test_a_fresh_debian_lacks_everything(machine: Machine) -> None:
     machine.is_debian(*BOOKWORM)
-    expected = ["python3.11", "python3.11-venv", "fonts-noto-cjk", "postgresql-15", "postgresql-15-postgis-3"]
+    postgresql = ["postgresql-15", "postgresql-15-postgis-3"]
+    expected = ["python3.11", "python3.11-venv", "fonts-noto-cjk", *PRINT, *postgresql]
     assert machine.missing() == expected
     assert machine.missing("test") == [*expected, "chromium"]
 
@@ -150,7 +152,28 @@ def test_postgis_joins_the_server_that_is_there(machine: Machine) -> None:
     machine.is_debian("postgresql-14-postgis-3", "postgresql-17-postgis-3")
     machine.has_server("14", postgis=False)
     machine.has_python()
-    assert machine.missing() == ["fonts-noto-cjk", "postgresql-14-postgis-3"]
+    assert machine.missing() == ["fonts-noto-cjk", *PRINT, "postgresql-14-postgis-3"]
+
+
+def test_libraries_that_are_no_packages_of_debian_count(machine: Machine) -> None:
+    machine.is_debian(*BOOKWORM)
+    machine.has("ldconfig", "printf '\\tlibpango-1.0.so.0 => /x\\n\\tlibpangoft2-1.0.so.0 => /x\\n'")
+    assert [name for name in machine.missing() if name in PRINT] == ["libharfbuzz-subset0"]
+
+
+@pytest.mark.parametrize("fonts", ["fonts", ""])
+def test_without_apt_a_machine_that_cannot_print_is_set_up_all_the_same(machine: Machine, fonts: str) -> None:
+    machine.has_python()
+    machine.has("fc-list", f"printf '{fonts}'")
+    done = machine.run(DATABASE_URL="postgresql://h/d")
+    assert ("missing: " + "fonts-noto-cjk " * (not fonts) + " ".join(PRINT)) in done.stdout
+    assert "PDF cannot be made" in done.stdout
+    assert "[2/5]" in done.stdout
+
+
+def test_the_bundle_carries_what_the_script_installs() -> None:
+    bundle = (ROOT / "scripts/bundle.sh").read_text()
+    assert all(name in bundle for name in (*PRINT, "fonts-noto-cjk"))
 
 
 def test_what_is_there_is_left_alone(machine: Machine) -> None:
@@ -225,9 +248,8 @@ def test_debian_starts_no_cluster_of_its_own(machine: Machine, result: int) -> N
     machine.is_debian(*BOOKWORM)
     conf = _postgresql_conf(machine)
     seen = machine.root / "seen"
-    body = (
-        f'case "$*" in *-s*) echo "Inst x";; *only*) ;; *postgis*) cat {conf} >{seen}; exit {result};; esac'
-    )
+    install = f"*only*) ;; *postgis*) cat {conf} >{seen}; exit {result};;"
+    body = f'case "$*" in *" -s "*) echo "Inst x";; {install} esac'
     machine.has("apt-get", body)
     done = machine.run()
     assert "create_main_cluster = false" in seen.read_text()
@@ -240,7 +262,7 @@ def test_an_existing_server_keeps_its_configuration(machine: Machine) -> None:
     machine.has_server("15", postgis=False)
     conf = _postgresql_conf(machine)
     seen = machine.root / "seen"
-    machine.has("apt-get", f'case "$*" in *-s*) echo "Inst x";; *postgis*) cat {conf} >{seen};; esac')
+    machine.has("apt-get", f'case "$*" in *" -s "*) echo "Inst x";; *postgis*) cat {conf} >{seen};; esac')
     machine.run()
     assert seen.read_text() == "ssl = on\n"
 

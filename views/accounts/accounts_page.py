@@ -9,7 +9,9 @@ from layers.html import clean_text, element, escape
 from projects.accounts import OFFICE, Account, Accounts, Placement
 from projects.errors import AtlasError
 from projects.identity import ROLE_NAMES_ZH, Identity, OwnerUnit, Role
+from projects.tokens import ApiTokens
 from views import marks, office_style
+from views.accounts import tokens_part
 from views.i18n import Translate
 from views.notices import notice
 from views.plain import plain
@@ -25,6 +27,11 @@ class AccountsShell(Protocol):
     @property
     def accounts(self) -> Accounts:
         """The accounts, opened with the session's token."""
+        ...
+
+    @property
+    def tokens(self) -> ApiTokens:
+        """The tokens of the open interface, opened with the session's token."""
         ...
 
     @property
@@ -48,7 +55,7 @@ def draw(shell: AccountsShell) -> None:
         return
     _draw_told(_)
     found = shell.accounts.all()
-    listing, adding, reviewing = st.tabs([_("账户"), _("新建账户"), _("审核设置")])
+    listing, adding, reviewing, tokens = st.tabs([_("账户"), _("新建账户"), _("审核设置"), _("接口令牌")])
     with listing:
         _draw_list(found, _)
         _draw_one(shell, found)
@@ -56,6 +63,8 @@ def draw(shell: AccountsShell) -> None:
         _draw_new(shell)
     with reviewing:
         _draw_reviewing(shell)
+    with tokens:
+        tokens_part.draw(shell, lambda key: _pick_unit(shell, key, _("单位"), ""))
 
 
 def _draw_told(_: Translate) -> None:

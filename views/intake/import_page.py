@@ -85,9 +85,9 @@ def _choose(shell: Shell) -> None:
         office_downloads.workbook(shell, unit)
         office_downloads.blank_workbook(shell, unit)
     file = st.file_uploader(
-        _("文件（xlsx、xls、csv、GeoJSON、GeoPackage、打包成 zip 的 Shapefile；不超过 {n} MB）").format(
-            n=shell.settings.max_upload_mb
-        ),
+        _(
+            "文件（xlsx、xls、csv、GeoJSON、GeoPackage、OC4IDS、打包成 zip 的 Shapefile；不超过 {n} MB）"
+        ).format(n=shell.settings.max_upload_mb),
         type=SUFFIXES,
         key="import-file",
         max_upload_size=shell.settings.max_upload_mb,

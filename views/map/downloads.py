@@ -10,6 +10,7 @@ from projects.filters import ProjectFilter
 from services import downloads
 from views import state
 from views.notices import notice
+from views.packs import words
 from views.shell import Shell, guarded
 
 AT_ONCE: Final = 5000
@@ -46,14 +47,9 @@ def _choices(shell: Shell, chosen: ProjectFilter, matched: int) -> None:
         key="export-scenario",
         help=_("模拟分配，非下达指标。写入时没有几何，只有乡镇代码，依据标为 modelled。"),
     )
-    titles = {
-        "geojson": _("GeoJSON：逐条记录"),
-        "counties": _("GeoJSON：分县面与各类数量"),
-        "csv": _("CSV 表格"),
-        "xlsx": _("Excel 工作簿（附说明和数据字典）"),
-    }
-    for name, title in titles.items():
-        _button(shell, name, title, wanted, count, scenario and formats.FORMATS[name].holds_scenario)
+    for name, title in words.export_names(_).items():
+        if name in formats.FORMATS:
+            _button(shell, name, title, wanted, count, scenario and formats.FORMATS[name].holds_scenario)
     st.caption(_("没有坐标的记录也在文件中，几何为空；文件内写明筛选条件、数量、署名和来源。"))
 
 

@@ -12,7 +12,7 @@ from projects.filters import FIELDS, ProjectFilter
 from services.map_parts import Shading, Wishes
 from views import state, words
 from views.i18n import map_labels
-from views.map import basket, card, downloads, filters, listing, matrix
+from views.map import basket, card, downloads, filters, listing, matrix, share
 from views.map.basemaps import tile_sources
 from views.map.map_component import MapAnswer, show_map
 from views.notices import notice
@@ -99,6 +99,7 @@ def _toolbar(shell: Shell, chosen: ProjectFilter, count: PrecisionCount) -> tupl
             st.session_state.ask = st.session_state.get("ask", 0) + 1
         basket.draw(shell)
         downloads.draw(shell, chosen, count.matched)
+        share.draw(shell, chosen)
     return str(shading or "count"), bool(scenario)
 
 

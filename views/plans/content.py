@@ -9,6 +9,7 @@ from projects.plans.editions import Change, Edition, Totals
 from projects.plans.ports import Wanted
 from views import marks, state
 from views.notices import notice
+from views.packs import frozen
 from views.plans import decision, plan_export, silence, tables
 from views.plans.here import Here, conditions_words, state_words
 from views.plans.kept import Paging, once
@@ -54,6 +55,7 @@ def _head(shell: Shell, where: Here, edition: Edition) -> None:
             )
         )
         plan_export.draw(shell, where, edition, None)
+        guarded(lambda: frozen.of_edition(shell, edition, decides=where.rights.decide), _)
     st.html(element("p", escape(_dates(shell, edition)), class_="atlas-muted"))
 
 

@@ -20,7 +20,7 @@ from data.importers.office.words import bare, factors, folded, labels, threshold
 from projects.fields import MILESTONE_FIELDS, Field, FieldType, Group, JsonValue
 from projects.intake.importing import CLEAR
 from projects.intake.issues import IssueCode, Severity
-from projects.values import PROJECT_CODE, RECORD_ID, check, names_of, plain
+from projects.values import CUT_MARKS, PROJECT_CODE, RECORD_ID, check, names_of, plain
 
 _REMEMBERED: Final = 4_000
 _DIGITS: Final = frozenset("0123456789")
@@ -159,6 +159,8 @@ def _unknown(text: str, field: Field) -> Typed:
 def _text(cell: Cell, text: str, field: Field, column: Column) -> Typed:  # noqa: ARG001 - readers look alike
     if is_unknown(text):
         return _unknown(text, field)
+    if text.endswith(CUT_MARKS):
+        return Typed(None, (warning("cut_text", IssueCode.NOT_READ, text[-20:]),))
     if text.isprintable() and len(text) <= field.longest and field.name not in _FORMED:
         return Typed(unicodedata.normalize("NFC", text))  # nothing left that a closer look could change
     if field.name in _HALF_WIDTH:
@@ -182,9 +184,13 @@ def _names(cell: Cell, text: str, field: Field, column: Column) -> Typed:  # noq
         text.isprintable()
         and len(text) <= field.longest
         and not _SEVERAL.search(text)
+        and text[:1] != '"'
+        and not text.endswith(CUT_MARKS)
         and not is_unknown(text)
     ):
         return Typed([unicodedata.normalize("NFC", text)])
+    if text.endswith(CUT_MARKS):
+        return Typed(None, (warning("cut_text", IssueCode.NOT_READ, text[-20:]),))
     names: list[JsonValue] = [name for name in names_of(text) if not is_unknown(name)]
     if not names:
         return _unknown(text, field)

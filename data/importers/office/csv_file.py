@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import Final
 
+from data.exports.csv_table import unguarded
+from data.exports.table import headings
 from data.importers.office.grid import Book, Grid, address
 from data.importers.office.guard import Limits
 from projects.intake.importing import FileRefused
@@ -21,6 +23,8 @@ _WIDEST: Final = 16_384
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 _ENOUGH: Final = 8
 """So many Chinese characters in a row by chance from another encoding: hardly ever."""
+_OWN_HEADINGS: Final = tuple(frozenset(headings(language)) for language in ("zh", "en"))
+"""Headings of the table that this program exports, in which an apostrophe keeps formulas from running."""
 _BLANK: Final[tuple[str, ...]] = ()
 
 
@@ -36,6 +40,8 @@ def read_csv(data: bytes, limits: Limits) -> Book:
     rows = list(_rows(text, separator, limits))
     while rows and not rows[-1]:
         rows.pop()
+    if rows and any({*rows[0]} >= own for own in _OWN_HEADINGS):
+        rows = [[unguarded(cell) for cell in row] for row in rows]
     return Book([Grid(SHEET, rows, ragged=True)], encoding)
 
 

@@ -67,6 +67,8 @@ class Draft:
     position: Position | None = None
     dated: bool = False
     """Whether it has milestones."""
+    exported: bool = False
+    """Whether the row comes from an export of our own."""
 
     def say(self, finding: Finding, cell: SourceCell, path: str, mended_by: str = "filler") -> None:
         """Add a finding about one of the row's cells."""
@@ -88,6 +90,7 @@ class Draft:
             lines=tuple(self.lines),
             extra=tuple(self.extra),
             version=self.version,
+            exported=self.exported,
         )
 
 

@@ -19,6 +19,8 @@ class Format(StrEnum):
     GEOJSON = "geojson"
     GPKG = "gpkg"
     ZIPPED_MAP = "zip"
+    OC4IDS = "oc4ids"
+    """A project package of the Open Contracting for Infrastructure Data Standards."""
 
 
 _OTHER: Final = (
@@ -96,16 +98,18 @@ def _text(data: bytes) -> Format:
             raise FileRefused("save_as_xlsx", "网页表格")
         if b"<kml" in low:
             raise FileRefused("not_supported", "KML")
-    if head.startswith(b"{") and re.search(rb'"type"\s*:', data[:100_000]):
-        return _geojson(data)
+    if head.startswith(b"{") and re.search(rb'"(?:type|projects)"\s*:', data[:100_000]):
+        return _json(data)
     return Format.CSV
 
 
-def _geojson(data: bytes) -> Format:
+def _json(data: bytes) -> Format:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise FileRefused("truncated") from error
     if isinstance(found, dict) and found.get("type") in ("FeatureCollection", "Feature"):
         return Format.GEOJSON
+    if isinstance(found, dict) and isinstance(found.get("projects"), list):
+        return Format.OC4IDS
     raise FileRefused("not_supported", "其他 JSON 数据")

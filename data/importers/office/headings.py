@@ -34,7 +34,8 @@ MAX_DEPTH: Final = 3
 _PLENTY: Final = 0.6
 """A row of which so many columns are understood is the heading; rows below it are not looked at."""
 NOT_DATA: Final = frozenset(
-    bare(n) for n in ("说明", "填写说明", "填表说明", "字典", "选项", "README", "Notes", "About")
+    bare(n)
+    for n in ("说明", "填写说明", "填表说明", "字典", "选项", "README", "Notes", "About", "layer_styles")
 )
 _NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     PROJECT: (frozenset({"name", "id", "project_code"}),),
@@ -207,6 +208,12 @@ def is_dictionary(grid: Grid) -> bool:
     """Whether a sheet is the one that our own exports explain their columns with."""
     first = tuple(as_text(cell).strip() for cell in grid.rows[0][:4]) if grid.rows else ()
     return first in DICTIONARY.values()
+
+
+def is_county_table(grid: Grid) -> bool:
+    """Whether a layer is the one of counties with counts that our own exports carry: no projects."""
+    first = {as_text(cell).strip() for cell in grid.rows[0]} if grid.rows else set()
+    return {"code", "name", "total", "touching_total"} <= first
 
 
 def printed(grid: Grid) -> list[str]:

@@ -4,6 +4,7 @@ The layer's own projection is undone here; which datum the degrees are in is jud
 label EPSG:4326 proves nothing (numbers read off a web map carry it as well), EPSG:4490 was chosen on purpose.
 """
 
+import json
 import re
 import tempfile
 import zipfile
@@ -19,13 +20,17 @@ import shapely
 
 from data.importers.boundary_text import dbf_encoding, mend_field_names
 from data.importers.office.formats import Format
-from data.importers.office.grid import Book, Cell, Grid
+from data.importers.office.grid import Book, Cell, Grid, as_text
 from data.importers.office.guard import Limits, open_zip, pieces
+from projects.feature import NAMES
 from projects.intake.importing import FileRefused
+from projects.values import joined
 
 _SHAPE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _MAINS: Final = (".shp", ".gpkg", ".geojson", ".json")
 _MAX_LAYERS: Final = 20
+_PUBLISHED: Final = frozenset(NAMES)
+"""Attributes of a file that this program has written itself: its coordinates always are WGS84."""
 _NATIONAL: Final = re.compile(r"china.?(?:geodetic.*)?2000|cgcs.?2000", re.I)
 _WORLD: Final = re.compile(r"world geodetic system 1984|wgs.?(?:19)?84", re.I)
 
@@ -111,8 +116,9 @@ def _grid(name: str, meta: dict[str, Any], _: Any, geometry: Any, columns: Seque
     crs = str(meta.get("crs") or "")
     rows: list[list[Cell]] = [[*headings], *([column[i] for column in values] for i in range(count))]
     degrees = _degrees(shapes, crs)
+    said = "wgs84" if set(headings) >= _PUBLISHED else datum_of(crs)
     entered = () if degrees is shapes else ("", *map(_numbers, shapes))
-    return Grid(name, rows, shapes=[None, *degrees], entered=entered, crs=_label(crs), datum=datum_of(crs))
+    return Grid(name, rows, shapes=[None, *degrees], entered=entered, crs=_label(crs), datum=said)
 
 
 def _numbers(shape: Any) -> str:
@@ -123,12 +129,35 @@ def _numbers(shape: Any) -> str:
 
 
 def _plain(value: Any) -> Cell:
-    """Return an attribute as a cell; what is missing is empty."""
+    """Return an attribute as a cell; what is missing is empty, a list (GeoJSON has them) one text.
+
+    >>> _plain(None), _plain(["甲", "乙"]), _plain(3)
+    ('', '甲；乙', 3.0)
+    """
+    if isinstance(value, str):
+        value = _items(value)
+    if isinstance(value, list | np.ndarray):
+        return joined(text for item in value if (text := as_text(_plain(item))))
     if value is None or value != value:  # noqa: PLR0124 - NaN and NaT
         return ""
     if isinstance(value, str | bool | float | date | datetime):
         return value
     return float(value) if isinstance(value, int) else str(value)
+
+
+def _items(text: str) -> str | list[str]:
+    """Return a list that GDAL gives as JSON text, as it does when the first feature's list is empty.
+
+    >>> _items('[ "甲", "乙" ]'), _items("[ ]"), _items("[甲]")
+    (['甲', '乙'], [], '[甲]')
+    """
+    if not (text.startswith("[ ") and text.endswith("]")):
+        return text
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, list) and all(isinstance(item, str) for item in found) else text
 
 
 def _label(crs: str) -> str:

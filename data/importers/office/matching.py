@@ -31,7 +31,7 @@ def known(connection: Connection, marks: Wanted) -> list[Known]:
     rows = connection.execute(
         _KNOWN, {"ids": sorted(marks.ids), "codes": sorted(marks.codes), "names": sorted(marks.names)}
     )
-    return [Known(*row) for row in rows]
+    return [Known(*row)._replace(touches=tuple(row.touches or ())) for row in rows]
 
 
 def merged(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -110,7 +110,8 @@ _MERGED: Final = text(
     " AND id = ANY (CAST(:ids AS text[]))"
 )
 _KNOWN: Final = text("""
-SELECT id, name, county_code, project_code, owner_unit_id FROM project
+SELECT id, name, project.county_code, project_code, project.owner_unit_id, facet.county_code, facet.touches
+  FROM project LEFT JOIN project_facet facet ON facet.project_id = id
  WHERE deleted_at IS NULL AND merged_into_id IS NULL
    AND (id = ANY (CAST(:ids AS text[])) OR project_code = ANY (CAST(:codes AS text[]))
         OR name_normalised = ANY (CAST(:names AS text[])))

@@ -18,7 +18,14 @@ from data.importers.office.draft import Draft, issue
 from data.importers.office.formats import Format, detect
 from data.importers.office.grid import Book, Grid
 from data.importers.office.guard import Limits
-from data.importers.office.headings import NOT_DATA, Column, find_layout, is_dictionary, printed
+from data.importers.office.headings import (
+    NOT_DATA,
+    Column,
+    find_layout,
+    is_county_table,
+    is_dictionary,
+    printed,
+)
 from data.importers.office.indicator_rows import is_indicator_sheet, read_rows
 from data.importers.office.lines import LineRows, Register, check_lines
 from data.importers.office.rows import ProjectRows
@@ -99,6 +106,10 @@ def _book(data: bytes, kind: Format, limits: Limits) -> Book:
         return read_csv(data, limits)
     if kind in (Format.XLSX, Format.XLSM, Format.XLS):
         return read_workbook(data, kind, limits)
+    if kind is Format.OC4IDS:
+        from data.importers.office.oc4ids_file import read_oc4ids
+
+        return read_oc4ids(data, limits)
     from data.importers.office.map_file import read_map  # a hundred megabytes that a table does not need
 
     return read_map(data, kind, limits)
@@ -137,15 +148,21 @@ def _sheet(grid: Grid, reading: _Reading) -> Sheet | None:
         reading.indicators += figures
         reading.lines_in[grid.name] = reading.lines_in.get(grid.name, 0) + len(figures)
         return None
-    own = is_dictionary(grid)
+    own = _own_table(grid)
     layout = None if own else find_layout(grid)
     if layout is not None:
         return Sheet(grid, layout)
     rows = sum(not all(map(is_blank, row)) for row in grid.rows)
-    key = "own_dictionary" if own else "sheet_ignored"
-    finding = notice(key, IssueCode.NOT_READ, grid.name, str(rows))
+    finding = notice(own or "sheet_ignored", IssueCode.NOT_READ, grid.name, str(rows))
     reading.issues.append(issue(finding, SourceCell(grid.name, "", "", ""), ""))
     return None
+
+
+def _own_table(grid: Grid) -> str:
+    """Return what is said of a table that our own exports add to the records, empty for any other."""
+    if is_dictionary(grid):
+        return "own_dictionary"
+    return "own_counties" if is_county_table(grid) else ""
 
 
 def _no_projects(book: Book) -> CellIssue:

@@ -44,6 +44,9 @@ _AREA_PATHS: Final = (
     "owner_unit_id",
 )
 _OWN_PATHS: Final = ("id", "version", "name", "project_code")
+_MARK_PATHS: Final = ("geometry_type", "county_basis")
+"""What only our own exports say of a row's place and county; no values of the record."""
+_POINT: Final = "Point"
 _DATES: Final = ("planned_on", "actual_on")
 
 Plan = Sequence[tuple[Column, Reader]]
@@ -55,7 +58,7 @@ class ProjectRows:
     def __init__(self, sheet: Sheet, columns: Sequence[Column], context: CheckContext) -> None:
         self.rows = Rows(sheet)
         self._sheet, self._context = sheet, context
-        special = (*_PLACE_PATHS, *_AREA_PATHS, *_OWN_PATHS)
+        special = (*_PLACE_PATHS, *_AREA_PATHS, *_OWN_PATHS, *_MARK_PATHS)
         self._plan = [(c.index, c.path, reader(c), c) for c in columns if c.path not in special]
         self._own = [(c.index, c.path, reader(c), c) for c in columns if c.path in _OWN_PATHS]
         self._by_path = {c.path: c for c in columns}
@@ -86,6 +89,7 @@ class ProjectRows:
                     if typed.findings:
                         self._tell(draft, column, typed.findings)
         self._put_areas(draft, row)
+        draft.exported = "county_basis" in self._by_path
         self._put_position(draft, row)
         self._keep_unknown(draft, row)
         if number in self._formula_rows:
@@ -184,13 +188,15 @@ class ProjectRows:
                 return
             position.datum = draft.grid.datum
             position.datum_cell = self._cell_with_text(draft, row, "datum")
+            position.precision_cell = self._cell_with_text(draft, row, "precision")
+            position.precision_cell = self._cell_with_text(draft, row, "precision")
         else:
             found: dict[str, SourceCell | None] = dict.fromkeys(_PLACE_PATHS)
             found |= {path: self._cell_with_text(draft, row, path) for path in self._place_paths}
             position = Position(
                 found["lon"], found["lat"], found["lonlat"], found["datum"], found["precision"]
             )
-            if position.cell.address == "":
+            if position.cell.address == "" or self._stands_for_shape(draft, row, position):
                 return
             if CLEAR in (position.cell.raw.strip(), position.lat.raw.strip() if position.lat else ""):
                 draft.cleared.append("place/0")
@@ -199,6 +205,16 @@ class ProjectRows:
             position.datum = self._by_path[heading].datum if heading else ""
         position.county_code = draft.county_code
         draft.position = position
+
+    def _stands_for_shape(self, draft: Draft, row: Sequence[Cell], position: Position) -> bool:
+        """Tell whether a row's point only stands for a line, an area or several points; say so."""
+        shape = self._text(row, "geometry_type")
+        if shape in ("", _POINT):
+            return False
+        draft.say(
+            Finding("representative", IssueCode.NOT_READ, Severity.INFO, (shape,)), position.cell, "place/0"
+        )
+        return True
 
     def _shape_cell(self, draft: Draft) -> SourceCell:
         return SourceCell(draft.grid.name, f"第{draft.row}个图形", "geometry", "")

@@ -28,6 +28,12 @@ PLACE_WORDS: Final = MappingProxyType(
             "离“{0}”县界不到 500 米，县界精度有限；请核对属于哪个县",
             "It lies within 500 m of the line of {0}, which is no more exact than that: check the county",
         ),
+        "representative": Words(
+            "坐标未采用，库中的图形不变",
+            "这里的经纬度只是{0}图形上的代表点；要改位置请导入 GeoJSON 或 GeoPackage",
+            "the coordinates are left out, the shape in the library stays",
+            "They are a representative point of a {0} only: to move it import GeoJSON or GeoPackage",
+        ),
         "datum_unknown": Words(
             "坐标系不明，只按乡镇精度采用",
             "请在“坐标系”一栏写明：GPS、天地图（CGCS2000）、高德或腾讯（GCJ-02）、百度（BD-09）",

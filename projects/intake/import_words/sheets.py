@@ -38,6 +38,12 @@ SHEET_WORDS: Final = MappingProxyType(
             "sheet not read",
             "Sheet “{0}” ({1} rows) explains the columns of our own export, no projects; nothing to do",
         ),
+        "own_counties": Words(
+            "图层未读取",
+            "图层“{0}”（{1} 行）是本系统导出的分县统计，不是项目；无需处理",
+            "layer not read",
+            "Layer “{0}” ({1} rows) counts projects by county in our own export, no projects; nothing to do",
+        ),
         "hidden_sheet": taken(
             "工作表“{0}”是隐藏的，也已读取；不想导入请删除",
             "Sheet “{0}” is hidden and was read all the same; delete it if it is not meant",

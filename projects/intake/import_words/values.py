@@ -145,6 +145,12 @@ VALUE_WORDS: Final = MappingProxyType(
             "“{0}”读不懂；请写成年份加名单，如 2026省重点；2027市重点",
             "“{0}” cannot be read: write year and list, such as 2026省重点；2027市重点",
         ),
+        "cut_text": Words(
+            "未采用，原有内容不变",
+            "这段文字在导出时因格式限制被截断；要修改请在 xlsx、GeoPackage 或 GeoJSON 中改",
+            "left out; what is there stays",
+            "The text was cut when it was exported: change it in xlsx, GeoPackage or GeoJSON",
+        ),
         "too_long": rejected(
             "有 {0} 个字，最多 {1} 个；请缩短，其余写到备注",
             "It has {0} characters, at most {1}: shorten it and use the note",

@@ -15,6 +15,7 @@ from data.database import Database
 from data.settings import Settings, read
 from data.store.accounts import PostgisAccounts
 from data.store.sessions import Doorkeeper
+from data.store.tokens import PostgisTokens
 from services.office import Office
 from views import who
 from views.accounts import account_page, accounts_page
@@ -62,7 +63,12 @@ def main() -> None:
     st.html(CSS)
     _ = translator("zh")
     me = who.who_is_here(door, office())
-    shell = SimpleNamespace(accounts=PostgisAccounts(database(), me.token), identity=me.identity, translate=_)
+    shell = SimpleNamespace(
+        accounts=PostgisAccounts(database(), me.token),
+        tokens=PostgisTokens(database(), me.token),
+        identity=me.identity,
+        translate=_,
+    )
     pages = [
         st.Page(lambda: form(me), title="表单", url_path="form", default=True),
         st.Page(

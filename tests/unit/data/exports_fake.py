@@ -12,6 +12,7 @@ from projects.codes import Category, Level
 from projects.counts import AreaCount, PrecisionCount, by_area
 from projects.filters import ProjectFilter
 from projects.ports import AreaName, Option, ScenarioShare
+from projects.publishing import Published
 from projects.summary import Summary
 
 WHEN = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
@@ -133,6 +134,10 @@ class FakeLibrary:
             yield from self.matching(chosen)
         finally:
             self.closed += 1
+
+    def published(self, chosen: ProjectFilter) -> Iterator[Published]:
+        for found in self.stream(chosen):
+            yield Published(summary=found, updated_at=WHEN)
 
     def matching(self, chosen: ProjectFilter) -> list[Summary]:
         return [

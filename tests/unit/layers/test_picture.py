@@ -21,9 +21,10 @@ from layers.choropleth import by_count
 from layers.fonts import chinese_font, printable
 from layers.picture import page as picture
 from layers.picture import paper as picture_paper
+from layers.picture.furniture import scale_length
 from layers.picture.legend import Legend
 from layers.picture.map import outlines
-from layers.picture.page import png, scale_length
+from layers.picture.page import png
 from layers.scene import (
     AreaBadge,
     ClusterMark,

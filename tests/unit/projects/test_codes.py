@@ -30,8 +30,10 @@ LISTS: dict[str, set[str]] = {
     "finance_status": {s.value for s in FinanceStatus},
     "precision": {str(int(p)) for p in Precision},
     "party_role": {r.value for r in PartyRole},
+    "category": {c.value for c in Category},
 }
-OC4IDS = {"projectStatus": ("status",), "financingArrangementType": ("type",)}
+OPEN = ("projectSector", "partyRole")
+"""Lists of OC4IDS that anybody may extend: the schema does not enumerate them."""
 
 
 @cache
@@ -137,7 +139,7 @@ def test_oc4ids_codes_stand_in_the_published_schema() -> None:
     published = dict(enumerations(schema))
     checked = 0
     for row in crosswalk():
-        if row["standard"] == "OC4IDS" and row["standard_code"]:
+        if row["standard"] == "OC4IDS" and row["standard_code"] and row["standard_list"] not in OPEN:
             assert row["standard_code"] in published[f"{row['standard_list']}.csv"], row
             checked += 1
     assert checked > 20

@@ -1,7 +1,8 @@
 """The pages of accounts with an administration in memory: what is offered, done, shown once, refused."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from projects.accounts import Account, Placement
 from projects.errors import BadValue
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
+from projects.tokens import PREFIX, USUAL_DAYS, ApiToken, check_days, check_title
 from views.accounts import account_page
 from views.accounts.accounts_page import state_words
 
@@ -69,13 +71,37 @@ class Office:
         return lambda *words: self.deeds.append((deed, *words))
 
 
-def page(office: Office, me: Identity = BOSS) -> AppTest:
+class Tokens:
+    """Tokens in memory."""
+
+    def __init__(self, *known: ApiToken) -> None:
+        self.known = list(known)
+
+    def all(self, unit_id: str = "") -> tuple[ApiToken, ...]:
+        return tuple(one for one in self.known if unit_id in ("", one.unit_id))
+
+    def make(self, unit_id: str, title: str, days: int = USUAL_DAYS) -> str:
+        made = datetime.now(UTC)
+        ends = made + timedelta(days=check_days(days))
+        number = len(self.known) + 1
+        self.known.insert(
+            0, ApiToken(number, unit_id, "武江区", check_title(title), "boss", made, ends, None, None)
+        )
+        return f"{PREFIX}secret-{number}"
+
+    def revoke(self, token_id: int) -> None:
+        self.known = [
+            replace(one, revoked_at=datetime.now(UTC)) if one.id == token_id else one for one in self.known
+        ]
+
+
+def page(office: Office, me: Identity = BOSS, tokens: Tokens | None = None) -> AppTest:
     def script(shell: "Any") -> None:
         from views.accounts import accounts_page
 
         accounts_page.draw(shell)
 
-    shell = SimpleNamespace(accounts=office, identity=me, translate=lambda s: s)
+    shell = SimpleNamespace(accounts=office, tokens=tokens or Tokens(), identity=me, translate=lambda s: s)
     found = AppTest.from_function(script, args=(shell,), default_timeout=30).run()
     assert not found.exception
     return found
@@ -89,7 +115,7 @@ def choose(found: AppTest, name: str) -> set[str]:
     """Choose an account and return the buttons offered for it."""
     found.selectbox(key="account_chosen").select(name).run()
     assert not found.exception
-    return {b.label for b in found.button} - {"新建账户"}
+    return {b.label for b in found.button} - {"新建账户", "生成令牌"}
 
 
 def test_only_an_administrator_sees_anything() -> None:
@@ -175,6 +201,30 @@ def test_review_is_switched_per_unit() -> None:
     found.run()
     found.button(key="account_reviewed").click().run()
     assert office.deeds == [("reviewed", ("440203",), False), ("reviewed", ("440203",), True)]
+
+
+def test_a_token_is_shown_once_and_can_be_ended() -> None:
+    tokens = Tokens()
+    found = page(Office(), tokens=tokens)
+    found.button(key="token_add").click().run()
+    assert "请先选择令牌是哪个单位的" in html(found) and tokens.known == []
+    found.text_input(key="account_unit_words_token").input("武江").run()
+    found.selectbox(key="account_unit_token_武江").select("440203").run()
+    found.button(key="token_add").click().run()
+    assert "令牌用途须是一行文字" in html(found) and not found.code, "a token says what it is for"
+    found.text_input(key="token_title_0").input(HOSTILE).run()
+    found.button(key="token_add").click().run()
+    assert not found.exception
+    assert [c.value for c in found.code] == [f"{PREFIX}secret-1"]
+    assert "<img" not in html(found)
+    assert found.text_input(key="token_title_1").value == "", "the form is empty for the next one"
+    found.button(key="token_put_away").click().run()
+    assert not found.code
+    found.selectbox(key="token_chosen").select(1).run()
+    found.button(key="token_revoke").click().run()
+    assert tokens.known[0].revoked_at is not None
+    assert "token_revoke" not in {b.key for b in found.button}, "nothing is left to end"
+    assert "已撤销" in str(found.dataframe[-1].value.values)
 
 
 def test_states_are_put_in_words() -> None:

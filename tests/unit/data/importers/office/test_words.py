@@ -29,6 +29,8 @@ HELPERS = {
     "prefecture",
     "province",
     "ignore",
+    "geometry_type",
+    "county_basis",
     "line",
     "project_code",
     "name",

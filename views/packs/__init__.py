@@ -1,0 +1,1 @@
+"""The page *Materials*: what leaves the building, ordered, fetched, shared, frozen."""
