@@ -14,7 +14,7 @@ from data import migrate
 from data.cluster.binaries import Binaries, choose, installed
 from data.database import SCHEMA, Database
 from data.practice import is_practice
-from data.store import loaded, packs
+from data.store import loaded, packs, tokens
 from projects.errors import BadValue, StorageUnavailable
 
 MAGIC: Final = b"PGDMP"
@@ -85,13 +85,14 @@ _KINDS: Final = {
 def _begin_anew(connection: Connection, name: str) -> None:
     """Close what was open when the backup was made.
 
-    Nobody's old session or link to a pack lives again, and caches see another library: marks of edits are
-    numbers of transactions, which another server counts differently, so they go and the restoring itself is
-    the mark.
+    Nobody's old session, token or link to a pack lives again: the backup does not know which were revoked
+    since. Caches see another library: marks of edits are numbers of transactions, which another server counts
+    differently, so they go and the restoring itself is the mark.
     """
     connection.execute(text("UPDATE account_session SET revoked_at = now() WHERE revoked_at IS NULL"))
     connection.execute(text("DELETE FROM edit_mark"))
     packs.end_links(connection)
+    tokens.end_all(connection)
     loaded.mark(connection, "restored", name, {})
 
 

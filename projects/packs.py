@@ -5,6 +5,7 @@ edition of a plan or catalogue is frozen once (``edition_arguments``): its pack 
 permanent address. ``data.wiring.packs(token)`` is the adapter.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -175,7 +176,10 @@ def order_of(arguments: Mapping[str, Any]) -> Order:
     >>> order_of(Order(parts=("geojson",), paper="A3").arguments()) == Order(parts=("geojson",), paper="A3")
     True
     """
-    chosen, issues = from_params(_texts(arguments.get("filter")))
+    given = _texts(arguments.get("filter"))
+    chosen, issues = from_params(given)
+    if not issues and chosen.to_params() != given:
+        raise BadValue("条件里有本程序不认识的内容，做出来会是别的项目，没有制作材料：请在页面上重新提交。")
     if issues:
         named = "；".join(f"{one.name}={one.value[:40]}" for one in issues[:5])
         raise BadValue(f"条件里有不能用的值（{named}），没有制作材料：请在页面上改正，再重新提交。")
@@ -184,7 +188,7 @@ def order_of(arguments: Mapping[str, Any]) -> Order:
     paper = arguments.get("paper", "A4")
     if language not in ("zh", "en") or paper not in PAPERS or not isinstance(parts, list | tuple):
         raise BadValue(f"材料的语言 {language!r}、纸张 {paper!r} 或文件清单不能用：请在页面上重新提交。")
-    title = " ".join(str(arguments.get("title") or "").split())[:MAX_TITLE]
+    title = " ".join(_UNPRINTED.sub("", str(arguments.get("title") or "")).split())[:MAX_TITLE]
     return Order(
         chosen=chosen,
         parts=tuple(str(part) for part in parts),
@@ -201,4 +205,13 @@ def edition_arguments(edition: int) -> dict[str, Any]:
 
 
 def _texts(given: object) -> dict[str, str]:
-    return {str(k): str(v) for k, v in given.items()} if isinstance(given, Mapping) else {}
+    """Return the parameters of a filter, none at all: every record; raises ``BadValue`` for anything else."""
+    if given is not None and not isinstance(given, Mapping):
+        raise BadValue("条件的写法不对，没有制作材料：请在页面上重新提交。")
+    return {str(k): str(v) for k, v in (given or {}).items()}
+
+
+_UNPRINTED: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""What no file of a pack can hold (XML refuses it), and marks that turn the text around them."""

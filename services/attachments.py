@@ -18,6 +18,7 @@ from layers.html import element, escape
 from projects.attachments import TYPES, OpenAttachments
 from projects.errors import NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
 from services.downloads import HEADERS, disposition
+from services.keys import NAME as KEY
 from services.sign_in import Visitor, by_cookie, sign_in_path
 
 PATH: Final = "/attachment/"
@@ -33,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 def routes(attachments: OpenAttachments, visitor: Visitor = by_cookie) -> list[Route]:
     """Return the routes to mount; ``attachments(token)`` opens the files with that person's rights."""
-    return [Route(PATH + "{key:int}", partial(_download, attachments, visitor), methods=["GET"])]
+    return [Route(f"{PATH}{{key:{KEY}}}", partial(_download, attachments, visitor), methods=["GET"])]
 
 
 def path_of(key: int) -> str:

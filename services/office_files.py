@@ -32,6 +32,7 @@ from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailab
 from projects.intake.preview import PreviewRow, rows_of
 from projects.work import Jobs
 from services.downloads import HEADERS, disposition
+from services.keys import NAME as KEY
 from services.sign_in import Visitor, by_cookie
 
 SUFFIXES: Final = (".xlsx", ".xls", ".xlsm", ".csv", ".geojson", ".json", ".gpkg", ".zip")
@@ -155,7 +156,7 @@ def routes(
     """Return the routes to mount; ``jobs(token)`` opens the job list with that person's rights."""
     answers: Mapping[str, Answer] = {
         "/office/workbook": partial(_workbook, workbook),
-        "/office/returned/{job:int}": partial(_returned, settings, jobs),
+        f"/office/returned/{{job:{KEY}}}": partial(_returned, settings, jobs),
     }
     return [
         Route(path, partial(_guarded, answer, visitor), methods=["GET"]) for path, answer in answers.items()

@@ -1,6 +1,6 @@
 """KML 2.2 for globes and phones: a folder per category, and a folder of the records without a place.
 
-WGS84, longitude first. A record without a geometry is a placemark without one in the folder 未定位: nothing
+WGS84, longitude first. A record without a geometry is a placemark without one in a folder of its own: nothing
 is left out. Every published field stands in the placemark's own table (``ExtendedData``), under its heading.
 """
 
@@ -27,7 +27,10 @@ from projects.summary import Summary
 MEDIA_TYPE: Final = "application/vnd.google-earth.kml+xml"
 PLACELESS: Final = ""
 """Key of the folder of records without a geometry."""
-_PLACELESS_NAME: Final = {"zh": "未定位（没有坐标）", "en": "Not located (no coordinates)"}
+_PLACELESS_NAME: Final = {
+    "zh": "没有坐标（只知县、市、省或未定位）",
+    "en": "No coordinates (county or wider only, or not located)",
+}
 _IN_MEMORY: Final = 1 << 22
 _QUOTES: Final = {'"': "&quot;", "'": "&apos;"}
 

@@ -41,6 +41,8 @@ async def checked(request: Request) -> None:
     collection = catalogue.get(request.path_params.get("collectionId", ""))
     asks_properties = collection is not None and {"filter", "bbox"} <= known
     names = frozenset(collection.columns()) if asks_properties else frozenset()
+    if any("\0" in str(part) for part in request.path_params.values()):
+        raise UnknownRecord("地址中含有空字符")
     _known_only(request, known | names)
     for name, text in request.query_params.multi_items():
         check = _CHECKS.get(name)
@@ -70,8 +72,11 @@ def check_filter(text: str, collection: Collection) -> Expr:
     try:
         parsed = Expr(text)
         tree = parsed.to_json()
+        parsed.to_sql()  # counts the arguments of every operator
     except Exception as error:
         raise BadValue(f"filter 不是 CQL2：{str(error)[-160:].strip()}") from error
+    if not isinstance(tree, Mapping | bool):
+        raise BadValue(f"filter {text[:60]!r} 不是条件，而是一个值")
     names = {*collection.columns(), *(column.name for column in collection.geometry_columns)}
     for node in _nodes(tree):
         _check_node(node, names)

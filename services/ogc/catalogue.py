@@ -17,6 +17,7 @@ from morecantile import Tile, TileMatrixSet
 from tipg.collections import Catalog, PgCollection
 from tipg.collections import Column as PgColumn
 
+from data.exports.request import PRACTICE
 from projects.summary import COLUMNS, Summary
 from services.ogc import cells, crowded
 from services.ogc.moments import Span, span
@@ -120,9 +121,13 @@ class Collection(PgCollection):
         return drawn
 
 
-def catalogue() -> Catalog:
-    """Return the three collections."""
+def catalogue(*, practice: bool = False) -> Catalog:
+    """Return the three collections; of the practice library each says so, for programs too."""
     found = (_projects(), _counties(), _townships())
+    if practice:
+        for one in found:
+            one.title = f"【{PRACTICE['zh']}】{one.title}"
+            one.description = f"{PRACTICE['zh']}。 {PRACTICE['en']}. {one.description}"
     return Catalog(collections={one.id: one for one in found}, last_updated=datetime.now(UTC))
 
 

@@ -90,14 +90,20 @@ class Door:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """Give a connection; only one that is really gone closes the others, which are other callers'."""
+        gone = True
         try:
             pool = self._pool or await self._opened()
             async with pool.acquire(timeout=WAIT_S) as connection:
-                yield connection
+                try:
+                    yield connection
+                finally:
+                    gone = connection.is_closed()
         except TimeoutError as error:
             raise StorageUnavailable("too many questions at the moment") from error
         except _GONE as error:
-            await self.close()
+            if gone:
+                await self.close()
             raise StorageUnavailable(str(error)) from error
 
     async def _opened(self) -> asyncpg.Pool:

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 from tipg.resources.enums import MediaType
 
+from data.exports.request import PRACTICE
+
 FOLDER: Final = Path(__file__).parent / "templates"
 _GENERAL: Final = "general.html"
 """What shows every page that has no template of its own."""
@@ -24,6 +26,41 @@ POLICY: Final = (
 )
 
 
+WORDS: Final[Mapping[str, str]] = {
+    "Landing Page": "首页",
+    "the API definition (JSON)": "接口定义（JSON）",
+    "the API documentation": "接口说明",
+    "Conformance": "符合的标准",
+    "List of Collections": "数据集",
+    "Collections": "数据集",
+    "TileMatrixSets": "瓦片网格",
+    "Collection": "数据集说明",
+    "collection": "数据集说明",
+    "Items": "逐条记录",
+    "items": "逐条记录",
+    "Items (GeoJSONSeq)": "逐条记录（GeoJSONSeq）",
+    "queryables": "可筛选字段",
+    "Queryables": "可筛选字段",
+    "Collection TileSets": "矢量瓦片",
+    "data": "矢量瓦片",
+    "self": "数据集说明",
+    "Projects": "项目",
+    "Counties": "县（市、区）",
+    "Townships": "乡镇（街道）",
+    "conformance": "符合的标准",
+}
+"""The standard's English names of links → what a reader of Chinese is told before them."""
+
+
+def said(name: str) -> str:
+    """Return a link's name in both languages, or as it is when it is nothing we know.
+
+    >>> said("Items"), said("YS-0001")
+    ('逐条记录 · Items', 'YS-0001')
+    """
+    return f"{WORDS[name]} · {name}" if name in WORDS else name
+
+
 def templates() -> Jinja2Templates:
     """Return the templates; every value is escaped, a page without a template is shown by the general one."""
     files = jinja2.FileSystemLoader(FOLDER)
@@ -31,7 +68,7 @@ def templates() -> Jinja2Templates:
     environment: jinja2.Environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([files, general]), autoescape=True
     )
-    environment.globals.update(style=STYLE)
+    environment.globals.update(style=STYLE, practice_words=PRACTICE, said=said)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return Jinja2Templates(env=environment)
 

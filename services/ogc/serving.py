@@ -26,6 +26,7 @@ from tipg.collections import Collection as AnyCollection
 from tipg.dependencies import ItemsOutputType, OutputType, QueryablesOutputType
 from tipg.factory import Endpoints
 
+from data.exports.request import PRACTICE
 from data.settings import Settings
 from projects.errors import UnknownRecord
 from services.ogc import asking, described, pages, refusals
@@ -47,7 +48,7 @@ class OpenInterface:
         self, address: Callable[[], Mapping[str, str]], settings: Settings, visitor: Visitor
     ) -> None:
         self.door = Door(address, settings.anonymous_reads)
-        served = KnowsCaller(_application(self.door), visitor)
+        served = KnowsCaller(_application(self.door, practice=settings.demo), visitor)
         self._app = _Mounted(served)
         below = Mount(PATH, self._app)
         # A line break in an address is still an address of ours; the dot of the usual pattern passes it by.
@@ -63,10 +64,11 @@ class OpenInterface:
             await self.door.close()
 
 
-def _application(door: Door) -> FastAPI:
+def _application(door: Door, *, practice: bool) -> FastAPI:
     """Return the endpoints of tipg over our door, catalogue, templates and checks."""
+    title = f"【{PRACTICE['zh']}】{TITLE} ({PRACTICE['en']})" if practice else TITLE
     app = FastAPI(
-        title=TITLE,
+        title=title,
         version="1.0",
         description="OGC API – Features: projects, counties, townships. Read-only.",
         openapi_url=None,
@@ -74,9 +76,10 @@ def _application(door: Door) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.pool, app.state.collection_catalog = door, catalogue()
+    app.state.pool, app.state.collection_catalog = door, catalogue(practice=practice)
+    app.state.practice = practice
     endpoints = Endpoints(
-        title=TITLE,
+        title=title,
         templates=pages.TEMPLATES,
         collection_dependency=_collection,
         collections_dependency=_collections,

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -104,8 +104,12 @@ def _unchanged(ask: Editions, key: int) -> bool:
 
 
 def _bench(work: Work, reader: str, edition: Edition, members: tuple[str, ...]) -> Bench:
+    """Return a bench without contacts.
+
+    In a closed library it is a person who reads, and what is frozen stays when the office opens it one day.
+    """
     order = Order(chosen=ProjectFilter(ids=members), title=edition.title[:120])
-    return bench_of(work.database, reader, work.settings, order)
+    return replace(bench_of(work.database, reader, work.settings, order), promotion=None)
 
 
 def _frozen(ask: Editions, bench: Bench, edition: Edition) -> Frozen:

@@ -167,11 +167,16 @@ class _Drawn:
         )
 
     def _listed(self, words: Words) -> tuple[tuple[str, int], ...]:
-        """Return areas and numbers, the largest first; an area that holds the others is told apart."""
+        """Return areas and numbers, the largest first; an area that holds the others is told apart.
+
+        Neighbours of the counties that were asked for are not listed: nobody counted there, it is no 0.
+        """
         finest = self.rows[0].level if self.rows else ""
+        asked = self.asked.county
         named = [
             (words.row_name(row, coarser=row.level not in (finest, "zone")), sum(row.by_category.values()))
             for row in self.rows
+            if not asked or row.code in asked or any(row.by_category.values())
         ]
         lost = [(words.no_area, len(self.lost))] if self.lost else []
         return (*sorted(named, key=lambda row: -row[1]), *lost)

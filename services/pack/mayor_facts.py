@@ -78,7 +78,7 @@ class Facts:
             Tile(f"{count.county:,}", pick("个只到县", "to the county"), pick("不画点", "no point drawn")),
             Tile(
                 f"{count.region + count.unlocated:,}",
-                pick("个不到县", "wider or unknown"),
+                pick("个县未明确", "wider or unknown"),
                 pick(f"其中地点未知 {count.unlocated}", f"place unknown: {count.unlocated}"),
             ),
         )
@@ -89,7 +89,7 @@ class Facts:
             (self._by_category(rows * 3), self._by_area(rows * 3)),
             self._made_up(),
             self._source(
-                pick("项目库的类别和所在地；文件 ", "categories and places in the library; documents ")
+                pick("项目库的类别和所在地；来源文件：", "categories and places in the library; documents: ")
                 + self._listed(self._documents, 6)
             ),
         )

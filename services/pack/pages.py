@@ -42,7 +42,7 @@ def edition(pack: Pack, base: str, *, practice: bool) -> str:
         title,
         _mark(practice),
         element("h1", escape(title)),
-        element("p", escape("已公布，内容固定，地址长期有效。Published and frozen."), class_="quiet"),
+        element("p", escape("已公布，内容冻结，地址长期有效。Published and frozen."), class_="quiet"),
         _table(_about(pack, facts)),
         *_differences(facts),
         element("h2", escape("文件 · Files")),
@@ -58,7 +58,7 @@ def _about(pack: Pack, facts: dict[str, Any]) -> Sequence[tuple[str, str]]:
         ("年度 · Year", str(facts.get("year", ""))),
         ("版次 · Edition", "—" if number is None else str(number)),
         ("公布 · Published", _moment(_parsed(facts.get("published_at")))),
-        ("固定 · Frozen", _moment(pack.created_at)),
+        ("冻结 · Frozen", _moment(pack.created_at)),
         ("项目 · Projects", str(pack.records)),
         ("选取条件 · Chosen with", str(facts.get("conditions") or "逐项选取 · picked by hand")),
     )

@@ -27,6 +27,7 @@ from layers.html import element, escape
 from projects.errors import NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
 from services.attachments import SAFE
 from services.downloads import disposition
+from services.keys import NAME as KEY
 from services.pack import pages
 from services.pack.making import sha256
 from services.sign_in import Visitor, by_cookie, sign_in_path
@@ -37,6 +38,7 @@ PAGE: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Robots-Tag": "noindex",
 }
+_KEY: Final = f"{{key:{KEY}}}"
 _log = logging.getLogger(__name__)
 
 OpenPacks = Callable[[str], PostgisPacks]
@@ -67,9 +69,9 @@ def routes(
     table: tuple[tuple[str, _Handler], ...] = (
         (SHARED + "{token}", _shared_page),
         (SHARED + "{token}/{name}", _shared_file),
-        (PACK + "{key:int}/{name}", _own_file),
-        (EDITION + "{key:int}", _edition_page),
-        (EDITION + "{key:int}/{name}", _edition_file),
+        (PACK + _KEY + "/{name}", _own_file),
+        (EDITION + _KEY, _edition_page),
+        (EDITION + _KEY + "/{name}", _edition_file),
     )
     return [Route(path, partial(_guarded, handler, counter), methods=["GET"]) for path, handler in table]
 

@@ -108,6 +108,8 @@ def workbook_of(database: Database, token: str, unit: str, language: str, blank:
 
 def plain(content: bytes) -> str:
     """Return everything that stands in an export, unpacked."""
+    if content.startswith(b"SQLite format 3"):
+        return content.decode("utf-8", "replace")  # a GeoPackage keeps its texts as they are
     if not content.startswith(b"PK"):
         return content.decode("utf-8-sig")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pyogrio
 import pytest
 from markupsafe import escape
@@ -20,9 +22,10 @@ from data.cluster import Cluster
 from data.database import Database
 from data.store.library import PostgisLibrary
 from projects.codes import Level
+from projects.errors import StorageUnavailable
 from projects.feature import feature
 from projects.filters import ProjectFilter
-from services.ogc import cells, crowded
+from services.ogc import cells, crowded, door
 from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.ogc_world import browser
@@ -249,7 +252,11 @@ def test_filters_find_what_the_database_finds(
         "beds=1%00", "tasks=x", "name=%00", "sortby=nix", "geom-column=nix", "f=csv", "f=exe", "simplify=-1",
         "simplify=nan", "filter-lang=sql&filter=beds=1", "bbox-only=vielleicht", "quad=1",
         "filter=" + "(" * 3000, "filter=t_after(updated_at, TIMESTAMP('x'))",
-        "filter=s_intersects(geom, name)",
+        "filter=s_intersects(geom, name)", "filter='contact'", "filter=5",
+        *(f"filter-lang=cql2-json&filter={one}" for one in (
+            '{"op":"and","args":[]}', '{"op":"not","args":[]}', '{"op":"isNull","args":[]}', '"contact"', "1",
+            '{"op":"between","args":[{"property":"beds"}]}', '{"op":[],"args":[1]}', "[" * 190 + "]" * 190,
+        )),
     ],
 )  # fmt: skip
 def test_a_question_that_breaks_a_rule_is_refused_in_words(client: TestClient, query: str) -> None:
@@ -259,6 +266,28 @@ def test_a_question_that_breaks_a_rule_is_refused_in_words(client: TestClient, q
     assert told["code"] == "InvalidParameterValue"
     assert told["description"]
     assert "asyncpg" not in answer.text
+
+
+def test_a_null_character_in_a_path_is_a_record_that_is_not_there(client: TestClient) -> None:
+    for path in (f"{ITEMS}/%00", f"{ITEMS}/SG-0001%00", "/ogc/collections/counties/items/%00"):
+        assert client.get(path).status_code == 404, path
+
+
+def test_a_question_that_the_server_refuses_ends_nobody_elses(world: World) -> None:
+    """A message that the server cannot read costs its sender an answer, not everybody the connections."""
+
+    async def ask() -> None:
+        opened = door.Door(lambda: world.database.app_address, anonymous_reads=True)
+        try:
+            async with opened.acquire() as other:
+                with pytest.raises(StorageUnavailable):
+                    async with opened.acquire():
+                        raise asyncpg.ProtocolViolationError("insufficient data left in message")
+                assert await other.fetchval("SELECT 1") == 1
+        finally:
+            await opened.close()
+
+    asyncio.run(ask())
 
 
 def test_other_paths_and_verbs(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
-from data import cli, wiring
+from data import backup, cli, wiring
 from data.cluster import Cluster
 from data.database import Database
 from data.store import tokens
@@ -18,7 +19,7 @@ from data.store.library import PostgisLibrary
 from data.store.tokens import PostgisTokens
 from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
 from projects.filters import ProjectFilter
-from services.ogc import door
+from services.ogc import callers, door
 from services.sign_in import COOKIE
 from tests.db.copies import copy_of
 from tests.db.ogc_world import browser
@@ -144,6 +145,35 @@ def test_who_asked_before_leaves_nothing_behind(closed: TestClient, made: Callab
         assert closed.get(ITEMS).status_code == 401
 
 
+def test_callers_at_the_same_time_are_not_taken_for_each_other(
+    made: Callable[..., str], world: World
+) -> None:
+    """More callers than connections, each on one that was another's just before."""
+    tokens = [made(A, "QGIS"), made(B, "GIS"), world.token["admin"], ""]
+    opened = door.Door(lambda: world.database.app_address, anonymous_reads=True)
+
+    async def who(token: str) -> tuple[str, str]:
+        mark = callers._CALLER.set(callers.Caller(token))
+        try:
+            async with opened.acquire() as connection:
+                await connection.fetchval("SELECT pg_sleep(0.002)")
+                row = await connection.fetchrow(
+                    "SELECT current_setting('atlas.session') AS given, current_user AS r"
+                )
+                return row["given"], row["r"]
+        finally:
+            callers._CALLER.reset(mark)
+
+    async def everybody() -> list[tuple[str, str]]:
+        try:
+            return await asyncio.gather(*(who(token) for token in tokens * (door.MOST * 3)))
+        finally:
+            await opened.close()
+
+    roles = {token: "atlas_app" if token else "atlas_anonymous" for token in tokens}
+    assert asyncio.run(everybody()) == list(roles.items()) * (door.MOST * 3)
+
+
 def test_a_token_writes_nothing(made: Callable[..., str], world: World) -> None:
     token = made(A, "QGIS")
     with world.database.reading(token) as connection:
@@ -262,6 +292,17 @@ def test_rules_of_a_token(
     with pytest.raises(kind):
         made(*asked)
     assert PostgisTokens(world.database, world.token["admin"]).all() == ()
+
+
+def test_a_restored_backup_brings_no_token_to_life(world: World, made: Callable[..., str]) -> None:
+    """The backup does not know which tokens were revoked after it."""
+    made(A, "QGIS")
+    living = text("SELECT count(*) FROM api_token WHERE revoked_at IS NULL")
+    with world.database.owner.connect() as connection, connection.begin() as step:
+        assert connection.scalar(living) == 1
+        backup._begin_anew(connection, "a.dump")
+        assert connection.scalar(living) == 0
+        step.rollback()
 
 
 def test_the_table_keeps_the_hash_alone(world: World, made: Callable[..., str]) -> None:

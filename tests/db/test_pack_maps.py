@@ -106,6 +106,17 @@ def test_every_county_is_named_on_its_map_or_listed(bench: Any, tmp_path: Path) 
     assert float(document.pages[0].mediabox.width) == pytest.approx(1190.6, abs=0.1)
 
 
+def test_counties_that_nobody_asked_about_are_not_listed_as_zero(
+    bench: Any, library: PostgisLibrary, tmp_path: Path
+) -> None:
+    chosen = ProjectFilter(county=("440232",))
+    held = map_pdf(bench(chosen), tmp_path / "map.pdf")
+    (page,) = _read(tmp_path / "map.pdf")
+    assert held.records == library.count(chosen).matched
+    assert "乳源瑶族自治县" in page
+    assert "南雄市" not in page and "新丰县" not in page
+
+
 def test_credit_number_and_practice_stand_on_the_map(bench: Any, tmp_path: Path) -> None:
     wanted = bench(SHAOGUAN, credit="市卫生健康局", approval_number="粤S(2024)001号", practice=True)
     map_pdf(wanted, tmp_path / "map.pdf")

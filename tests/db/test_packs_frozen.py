@@ -177,6 +177,35 @@ def test_it_holds_what_everybody_may_see_whoever_froze_it(world: World, county: 
         assert not any(b"13800000000" in one or "张三丰".encode() in one for one in texts), file
 
 
+def test_of_a_closed_library_it_holds_no_contacts_either(
+    world: World, county: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is frozen for good: one day the office may open its library to everybody."""
+    monkeypatch.setattr(freezing, "LIVE", ("book_docx", "table_xlsx", "geojson"))
+    office.settings = office.settings.model_copy(update={"anonymous_reads": False})
+    edition = catalogue(world, county, opportunity(world, county, name="有联系人"))
+    with office.database.owning() as connection:
+        owner_units.set_policy(connection, False)
+    try:
+        job = freeze(office, edition)
+        assert job.state is JobState.DONE, job.message
+        kept = office.packs("viewer").kept(job.result["pack"])
+    finally:
+        with office.database.owning() as connection:
+            owner_units.set_policy(connection, True)
+    assert "book_docx" in [file.part for file in kept.pack.files]
+    for texts in map(_unpacked, kept.folder.iterdir()):
+        assert not any(b"13800000000" in one or "张三丰".encode() in one for one in texts)
+
+
+def _unpacked(file: Path) -> list[bytes]:
+    """Return a file's bytes and those of everything in it."""
+    if not zipfile.is_zipfile(file):
+        return [file.read_bytes()]
+    with zipfile.ZipFile(file) as archive:
+        return [file.read_bytes(), *(archive.read(name) for name in archive.namelist())]
+
+
 # ---- who may, and that it stays ----
 
 
@@ -281,7 +310,8 @@ def test_a_file_goes_to_its_maker_only(
     assert browse("admin").get(routes.path_of(pack.id, file.name)).status_code == 200
     for name in ("x", "..", "%2e%2e%2fsecret_key", "..%2f..%2fsecret_key", quote(file.name) + "/x", "."):
         assert browse(county).get(f"/pack/{pack.id}/{name}").status_code == 404
-    for key in (0, 2**31, 2**70, "x"):
+    for key in (0, 2**31, 2**70, "x", "9" * 5000):
+        assert browse(county).get(f"/edition/{key}").status_code == 404
         assert browse(county).get(f"/pack/{key}/{quote(file.name)}").status_code == 404
 
 

@@ -22,6 +22,7 @@ from data.importers.boundary_text import dbf_encoding, mend_field_names
 from data.importers.office.formats import Format
 from data.importers.office.grid import Book, Cell, Grid, as_text
 from data.importers.office.guard import Limits, open_zip, pieces
+from data.importers.office.map_guard import check_file, check_tables
 from projects.feature import NAMES
 from projects.intake.importing import FileRefused
 from projects.values import joined
@@ -43,6 +44,7 @@ def read_map(data: bytes, kind: str, limits: Limits) -> Book:
     with tempfile.TemporaryDirectory() as folder:
         encoding, grids = "", []
         for name, path in _files(data, kind, Path(folder), limits):
+            check_file(path)
             encoding = _mended(path) or encoding
             grids += _layers(name, path, limits)
     return Book(grids, encoding)
@@ -96,6 +98,7 @@ def _layers(name: str, path: Path, limits: Limits) -> list[Grid]:
     encoding = dbf_encoding(path) if path.suffix == ".shp" else None
     try:
         layers = [str(layer) for layer, _ in pyogrio.list_layers(path)][:_MAX_LAYERS]
+        check_tables(path, layers)
         grids = []
         for layer in layers:
             count = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]

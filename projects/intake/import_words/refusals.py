@@ -63,6 +63,9 @@ REFUSALS: Final = MappingProxyType(
 
 WHAT_EN: Final = MappingProxyType(
     {
+        "内容与文件名的后缀不符": "the content is not what the ending of the name says",
+        "文件指向其他数据源": "the file points to other sources",
+        "图层是视图，或有计算出来的列": "a layer is a view or has computed columns",
         "PDF 文件": "a PDF",
         "图片": "a picture",
         "RAR 压缩包": "a RAR archive",

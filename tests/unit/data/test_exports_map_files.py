@@ -226,10 +226,10 @@ def placemarks(raw: bytes) -> dict[str, list[ET.Element]]:
 def test_kml_has_a_folder_per_category_and_one_for_the_placeless() -> None:
     library = FakeLibrary()
     folders = placemarks(b"".join(formats.stream("kml", library, request())))
-    placeless = folders["未定位（没有坐标） (15)"]
+    placeless = folders["没有坐标（只知县、市、省或未定位） (15)"]
     assert len(placeless) == sum(r.geometry is None for r in library.records) == 15
     assert sum(map(len, folders.values())) == len(library.records)
-    assert [*folders] == ["医疗服务机构 (2)", "中医药 (1)", "未定位（没有坐标） (15)"]
+    assert [*folders] == ["医疗服务机构 (2)", "中医药 (1)", "没有坐标（只知县、市、省或未定位） (15)"]
     spot = folders["中医药 (1)"][0]
     assert spot.findtext(f"{KML}Point/{KML}coordinates") == "113.2754321,24.7765432"
     values = {d.get("name"): d.findtext(f"{KML}value") for d in spot.iter(f"{KML}Data")}

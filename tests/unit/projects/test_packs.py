@@ -42,6 +42,10 @@ def test_an_order_comes_back_from_the_arguments_of_its_job(
         ({"language": "fr"}, "fr"),
         ({"paper": "A5"}, "A5"),
         ({"parts": "map_pdf"}, "文件清单"),
+        ({"filter": ["x"]}, "写法"),
+        ({"filter": {"text": "养老"}}, "别的项目"),
+        ({"filter": {"county": "440232", "where": "1=1"}}, "别的项目"),
+        ({"filter": {"category": ["tcm"]}}, "category"),
     ],
 )
 def test_what_could_be_done_in_part_only_is_refused(arguments: dict[str, Any], word: str) -> None:
@@ -50,9 +54,11 @@ def test_what_could_be_done_in_part_only_is_refused(arguments: dict[str, Any], w
 
 
 def test_odd_arguments_are_plain_defaults_or_short() -> None:
-    assert order_of({}) == Order() == order_of({"filter": ["x"], "parts": None, "title": None, "public": 1})
+    assert order_of({}) == Order() == order_of({"filter": None, "parts": None, "title": None, "public": 1})
     assert order_of({"title": " 会\n议 \t材料 "}).title == "会 议 材料"
     assert len(order_of({"title": "长" * 500}).title) == MAX_TITLE
+    unprinted = "a\x01\x0b\u202e\u2066b\ufffe\ud800\u200d"
+    assert order_of({"title": unprinted}).title == "ab", "XML cannot hold it"
 
 
 def test_a_pack_knows_its_archive_its_size_and_whether_it_is_frozen() -> None:
