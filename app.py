@@ -21,7 +21,7 @@ else:
     from services.headers import SafeHeaders
     from services.office import office_of
     from services.ogc.serving import OpenInterface
-    from services.pack import routes as pack_routes
+    from services.pack.web import routes as pack_routes
 
     settings = load()
     picture_font.say_if_missing()

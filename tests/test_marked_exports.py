@@ -218,7 +218,7 @@ NO_FILES: Final = {
     "data/exports/csv_table.py:csv_table": "the format csv, walked",
     "data/exports/geopackage.py:geopackage": "the format gpkg, walked",
     "data/exports/pieces.py:chunks_of": "a finished file, walked as its format",
-    "services/pack/maps.py:county_map_png": "drawn into slides that are marked",
+    "services/pack/maps/maps.py:county_map_png": "drawn into slides that are marked",
     "data/exports/unit_workbook.py:unit_workbook": "workbook(Content), practice read from the database",
 }
 """Functions that give bytes and are no way out of their own."""
@@ -361,7 +361,7 @@ OPENED: Final = {
     ("data/exports/workbook.py", "xlsxwriter.Workbook"),  # the office workbook, walked above
     ("data/exports/returned_plain.py", "xlsxwriter.Workbook"),  # rows to mend, walked above
     ("services/dispatch_document.py", "Document"),
-    ("services/pack/book_word.py", "Document"),  # unit/services/pack/test_book.py
+    ("services/pack/book/word.py", "Document"),  # unit/services/pack/test_book.py
 }
 
 MARKED_BY: Final = ("file_name", "file_names", "bundle_name", "marked_name")
@@ -376,7 +376,7 @@ ANSWERED: Final = {
         "disposition(*names)",  # an upload, back with reasons, under marked names
     },
     "services/attachments.py": "disposition(held.file_name, f'attachment-{held.id}{suffix}')",  # as uploaded
-    "services/pack/routes.py": "disposition(name, plain)",  # Part.file_name
+    "services/pack/web/routes.py": "disposition(name, plain)",  # Part.file_name
 }
 
 

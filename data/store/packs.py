@@ -1,7 +1,7 @@
 """Packs in the table and on disk: ``projects.packs.Packs`` for one session, and the doors around it.
 
 A folder is moved into place whole before its row is written, and the row goes before the folder: what is
-listed is always complete. Nothing of the folder is served but by ``services.pack.routes``.
+listed is always complete. Nothing of the folder is served but by ``services.pack.web.routes``.
 """
 
 import json

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
+from data.exports.words import filter_in_words
 from data.jobs.work import JsonObject, Work
 from data.store.packs import FULL, MOST, Finished, PostgisPacks
 from projects.errors import BadValue
@@ -56,7 +57,7 @@ def _reader(work: Work, order: Order) -> str:
 
 def _finished(bench: Bench, order: Order, made: making.Made, job_id: int) -> Finished:
     return Finished(
-        title=bench.request.heading[:200],
+        title=_title(bench)[:200],
         records=made.records,
         language=order.language,
         files=made.files,
@@ -64,6 +65,15 @@ def _finished(bench: Bench, order: Order, made: making.Made, job_id: int) -> Fin
         detail={"public": order.public, "paper": order.paper, "version": made.version},
         job_id=job_id,
     )
+
+
+def _title(bench: Bench) -> str:
+    """Return what a list calls the pack: its own title, else what it is of, so that two can be told apart."""
+    request = bench.request
+    if request.title:
+        return request.heading
+    chosen = filter_in_words(bench.library, request.chosen, request.language)
+    return f"{request.heading} · {chosen}"
 
 
 def _told(pack: Pack) -> JsonObject:

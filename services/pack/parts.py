@@ -42,15 +42,15 @@ def _export(name: str) -> Maker:
     return make
 
 
-_MAPS, _MAYOR, _BOOK = "services.pack.maps", "services.pack.mayor", "services.pack.book"
-_DECK, _OFFLINE = "services.pack.deck", "services.pack.offline"
+_MAPS, _MAYOR, _BOOK = "services.pack.maps.maps", "services.pack.mayor.mayor", "services.pack.book"
+_DECK, _OFFLINE = "services.pack.deck.deck", "services.pack.offline.offline"
 
 PARTS: Final[tuple[Part, ...]] = (
     Part("mayor_pdf", "领导一页", "leaders-page", "pdf", PDF, _later(_MAYOR, "mayor_pdf")),
     Part("map_pdf", "项目分布图", "map", "pdf", PDF, _later(_MAPS, "map_pdf")),
     Part("map_png", "项目分布图", "map", "png", PNG, _later(_MAPS, "map_png")),
-    Part("book_docx", "招商项目册", "project-book", "docx", DOCX, _later(_BOOK, "book_docx")),
-    Part("book_pdf", "招商项目册", "project-book", "pdf", PDF, _later(_BOOK, "book_pdf")),
+    Part("book_docx", "招商项目册", "project-book", "docx", DOCX, _later(f"{_BOOK}.word", "book_docx")),
+    Part("book_pdf", "招商项目册", "project-book", "pdf", PDF, _later(f"{_BOOK}.pdf", "book_pdf")),
     Part("deck_pptx", "汇报", "slides", "pptx", PPTX, _later(_DECK, "deck_pptx")),
     Part("offline_html", "离线地图", "offline-map", "html", HTML, _later(_OFFLINE, "offline_html")),
     Part("table_xlsx", "项目表", "projects", "xlsx", XLSX, _export("xlsx")),

@@ -21,8 +21,8 @@ from projects.codes import Level
 from projects.filters import ProjectFilter
 from services.map_scene import MapScenes
 from services.pack.bench import Bench
-from services.pack.deck import deck_pptx
-from services.pack.offline import offline_html
+from services.pack.deck.deck import deck_pptx
+from services.pack.offline.offline import offline_html
 from services.pack.template import Template
 from tests.paths import ROOT
 

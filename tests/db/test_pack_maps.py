@@ -17,7 +17,7 @@ from layers.scene import AreaBadge
 from projects.filters import ProjectFilter
 from services.map_scene import MapScenes
 from services.pack.bench import Bench
-from services.pack.maps import county_map_png, map_pdf, map_png
+from services.pack.maps.maps import county_map_png, map_pdf, map_png
 from services.pack.template import Template
 
 SHAOGUAN = ProjectFilter(prefecture=("440200",))

@@ -90,6 +90,10 @@ def test_a_pack_is_listed_with_files_that_agree_with_each_other_and_the_disk(off
     assert office.left() == [kept.folder.name]
 
 
+def test_a_pack_without_a_title_is_called_by_what_it_is_of(office: Office) -> None:
+    assert f"({COUNTY.county[0]})" in office.made().title
+
+
 def _order(key: str) -> int:
     return [one.key for one in parts.PARTS].index(key)
 

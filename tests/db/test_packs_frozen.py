@@ -29,7 +29,8 @@ from projects.packs import KIND, Order, Pack, edition_arguments
 from projects.plans.editions import Edition
 from projects.work import Job, JobState
 from services.pack import edition as freezing
-from services.pack import making, routes
+from services.pack import making
+from services.pack.web import routes
 from services.sign_in import COOKIE
 from tests.db.copies import copy_of
 from tests.db.packs_world import COUNTY, TASKS, Office

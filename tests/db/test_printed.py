@@ -19,9 +19,11 @@ from data.store.promotion.promotion import PostgisPromotion
 from projects.filters import ProjectFilter
 from services.map_scene import MapScenes
 from services.pack.bench import Bench
-from services.pack.book import book_docx, book_pdf, sheets
-from services.pack.mayor import mayor_pdf
-from services.pack.mayor_facts import Facts
+from services.pack.book.contents import sheets
+from services.pack.book.pdf import book_pdf
+from services.pack.book.word import book_docx
+from services.pack.mayor.facts import Facts
+from services.pack.mayor.mayor import mayor_pdf
 from services.pack.template import Template
 from tests.db import making
 from tests.db.copies import copy_of

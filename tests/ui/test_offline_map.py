@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 
 from layers import assets
 from projects.summary import Summary
-from services.pack.offline import offline_html
+from services.pack.offline.offline import offline_html
 from tests.paths import ROOT
 from tests.ui.conftest import HOSTILE
 from tests.unit.data.exports_fake import point, record

@@ -8,7 +8,7 @@ import streamlit as st
 from layers.html import element, escape
 from projects.packs import KIND, Pack, edition_arguments
 from projects.plans.editions import Edition, EditionKind, EditionState
-from services.pack.routes import edition_path
+from services.pack.web.routes import edition_path
 from views import marks, values, ways
 from views.packs import words
 from views.packs.links import absolute

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 import streamlit as st
 
 from projects.packs import Pack, PackFile
-from services.pack.routes import edition_path, path_of
+from services.pack.web.routes import edition_path, path_of
 
 
 def here() -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from layers.html import element, escape
 from projects.errors import AtlasError
 from projects.packs import MAX_SHARE_HOURS, Pack, PackShare
-from services.pack.routes import shared_path
+from services.pack.web.routes import shared_path
 from views import marks
 from views.notices import notice
 from views.packs.links import absolute

@@ -94,7 +94,7 @@ def one_dot(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(county_code)
         return PNG
 
-    monkeypatch.setattr("services.pack.maps.county_map_png", county_map_png)
+    monkeypatch.setattr("services.pack.maps.maps.county_map_png", county_map_png)
     return asked
 
 

@@ -15,9 +15,10 @@ from projects.errors import BadValue
 from projects.filters import ProjectFilter
 from projects.promotion.opportunities import Contact
 from projects.work import JobCancelled
-from services.pack import book
-from services.pack.book_word import type_size
-from services.pack.sheet import Known, sheet
+from services.pack.book import contents, word
+from services.pack.book import pdf as pdf_book
+from services.pack.book.sheet import Known, sheet
+from services.pack.book.word import type_size
 from services.pack.template import load
 from tests.unit.data.exports_fake import HOSTILE, point, record, sample
 from tests.unit.services.pack.paper_world import FULL, LINK, World, texts
@@ -42,13 +43,13 @@ SIX = [
 
 def pdf(world: World, folder: Path, **request: Any) -> tuple[list[str], Any]:
     """Return the pages of the book and what it says of itself."""
-    held = book.book_pdf(world.bench(**request), folder / "book.pdf")
+    held = pdf_book.book_pdf(world.bench(**request), folder / "book.pdf")
     return texts(folder / "book.pdf"), held
 
 
 def docx(world: World, folder: Path, **request: Any) -> tuple[Any, Any]:
     """Return the Word file, read back, and what it says of itself."""
-    held = book.book_docx(world.bench(**request), folder / "book.docx")
+    held = word.book_docx(world.bench(**request), folder / "book.docx")
     return Document(str(folder / "book.docx")), held
 
 
@@ -68,8 +69,8 @@ def test_each_project_has_exactly_one_page(tmp_path: Path) -> None:
 
 def test_the_contents_are_by_county_and_add_up() -> None:
     bench = World(SIX).bench()
-    made = list(book.sheets(bench))
-    areas = book.by_area(bench, made)
+    made = list(contents.sheets(bench))
+    areas = contents.by_area(bench, made)
     assert [(area.name, len(area.sheets)) for area in areas] == [
         ("韶关市 · 乳源", 2),
         ("韶关市 · 乐昌市", 1),
@@ -141,14 +142,14 @@ def test_a_contact_is_in_both_books_only_for_those_who_may_see_it(tmp_path: Path
 def test_too_many_pages_are_refused_before_work_begins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(book, "MOST", 5)
-    for make in (book.book_pdf, book.book_docx):
+    monkeypatch.setattr(contents, "MOST", 5)
+    for make in (pdf_book.book_pdf, word.book_docx):
         with pytest.raises(BadValue, match="最多 5 页，当前有 6 个项目"):
             make(World(SIX).bench(), tmp_path / "x")
         assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize("make", [book.book_pdf, book.book_docx])
+@pytest.mark.parametrize("make", [pdf_book.book_pdf, word.book_docx])
 def test_a_cancelled_book_leaves_nothing(tmp_path: Path, make: Any) -> None:
     said: list[str] = []
 

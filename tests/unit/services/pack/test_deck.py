@@ -23,11 +23,11 @@ from projects.filters import ProjectFilter
 from projects.lifecycle.steps import Dates
 from projects.money.lines import Line
 from projects.summary import Summary
-from services.pack import deck_content
 from services.pack.bench import Bench
-from services.pack.deck import deck_pptx
-from services.pack.deck_content import gather
-from services.pack.deck_paper import BOTTOM, HEIGHT, WIDTH, cut, label, shown
+from services.pack.deck.content import gather
+from services.pack.deck import content as deck_content
+from services.pack.deck.deck import deck_pptx
+from services.pack.deck.paper import BOTTOM, HEIGHT, WIDTH, cut, label, shown
 from services.pack.template import Template
 from tests.fake_ledger import Kept as Money
 from tests.fake_schedule import FakeSchedule
@@ -254,7 +254,7 @@ def test_without_a_chinese_font_a_sentence_stands_in_place_of_the_map(
     def none(*_: object) -> bytes:
         raise SetupIncomplete("本机没有中文字体")
 
-    monkeypatch.setattr("services.pack.maps.county_map_png", none)
+    monkeypatch.setattr("services.pack.maps.maps.county_map_png", none)
     made(tmp_path, bench([record(1, **IN)]))
     assert "本机没有中文字体" in words_of(tmp_path / "deck.pptx")
 

@@ -6,7 +6,7 @@ import pytest
 
 from layers.locator import Spot
 from projects.summary import Summary
-from services.pack.locator import Locator, spot
+from services.pack.book.locator import Locator, spot
 from tests.unit.data.exports_fake import point, record
 from tests.unit.services.pack.paper_world import PaperLibrary, World
 

@@ -13,9 +13,9 @@ from projects.codes import FinanceSource, FinanceStatus
 from projects.errors import BadValue
 from projects.money.lines import Line
 from projects.summary import Summary
-from services.pack.blocks import Block, Table
-from services.pack.mayor import mayor_pdf
-from services.pack.mayor_facts import Facts
+from services.pack.mayor.blocks import Block, Table
+from services.pack.mayor.facts import Facts
+from services.pack.mayor.mayor import mayor_pdf
 from services.pack.template import Template, load
 from tests.fake_ledger import Kept as Money
 from tests.fake_schedule import Kept as Steps

@@ -11,8 +11,8 @@ import pytest
 from projects.errors import BadValue, SetupIncomplete
 from projects.filters import ProjectFilter
 from projects.summary import COLUMNS, Summary
-from services.pack import offline
-from services.pack.offline import FACTS, offline_html
+from services.pack.offline import offline
+from services.pack.offline.offline import FACTS, offline_html
 from tests.unit.data.exports_fake import HOSTILE, point, record, sample
 from tests.unit.services.pack.deck_bench import EMOJI, RTL, PackLibrary, bench
 

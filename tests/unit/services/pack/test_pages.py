@@ -6,7 +6,7 @@ import pytest
 
 from data.exports.request import PRACTICE
 from projects.packs import Pack, PackFile
-from services.pack import pages
+from services.pack.web import pages
 
 WHEN = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 HOSTILE = "</title><script>alert(1)</script>\u202e${x}`\"'"

@@ -13,13 +13,13 @@ from services.pack import parts
 from tests.paths import ROOT
 
 MAKERS = (
-    ("services.pack.maps", "map_pdf"),
-    ("services.pack.maps", "map_png"),
-    ("services.pack.mayor", "mayor_pdf"),
-    ("services.pack.book", "book_docx"),
-    ("services.pack.book", "book_pdf"),
-    ("services.pack.deck", "deck_pptx"),
-    ("services.pack.offline", "offline_html"),
+    ("services.pack.maps.maps", "map_pdf"),
+    ("services.pack.maps.maps", "map_png"),
+    ("services.pack.mayor.mayor", "mayor_pdf"),
+    ("services.pack.book.word", "book_docx"),
+    ("services.pack.book.pdf", "book_pdf"),
+    ("services.pack.deck.deck", "deck_pptx"),
+    ("services.pack.offline.offline", "offline_html"),
 )
 EXPORTS = {"table_xlsx": "xlsx"}
 

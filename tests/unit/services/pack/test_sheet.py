@@ -12,8 +12,8 @@ from projects.money.lines import Line
 from projects.promotion.opportunities import Contact
 from projects.summary import Summary
 from services.pack.bench import Bench
-from services.pack.sheet import FACTS, OFFER, Known, Section, Sheet, sheet
-from services.pack.sheet_words import cut, legend, number
+from services.pack.book.sheet import FACTS, OFFER, Known, Section, Sheet, sheet
+from services.pack.book.sheet_words import cut, legend, number
 from services.pack.template import Template
 from tests import fake_ledger
 from tests.unit.data.exports_fake import HOSTILE, point, record

@@ -23,7 +23,7 @@ from projects.filters import ProjectFilter
 from projects.summary import Summary
 from services.map_parts import AreaRow, Shading, Wishes
 from services.pack.bench import PAPERS, Bench, Held
-from services.pack.map_words import Words
+from services.pack.maps.words import Words
 
 NATION: Final[Bounds] = (73.5, 3.0, 135.1, 53.6)
 """The whole country with its southern islands."""

@@ -4,8 +4,8 @@ from projects.codes import MILESTONE_ZH
 from projects.lifecycle.dispatch import LIGHT_SIGN, Light, Reference, light_words, rule
 from projects.lifecycle.ports import By, Item, Kind, Summary
 from services.pack.bench import Bench
-from services.pack.deck_content import Content, marked
-from services.pack.deck_paper import MARGIN, ROOM, TOP, Box, Deck, Slide
+from services.pack.deck.content import Content, marked
+from services.pack.deck.paper import MARGIN, ROOM, TOP, Box, Deck, Slide
 
 SHOWN = 12
 """Rows of each list; what is left out is counted."""

@@ -1,36 +1,24 @@
-"""招商项目册: one page per project with contents by county, as PDF and as Word from the same sheets.
+"""What a project book holds: its sheets by place, the lines of its first page, how it is to be read.
 
 Slots of village clinics are no projects and have no sheet. A project without a place, without money, without
 anything but its name has its page all the same.
 """
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from data.exports.request import PRACTICE
 from data.exports.words import filter_in_words
 from projects.errors import BadValue
 from projects.promotion.opportunities import Contact
 from projects.summary import Summary
-from services.pack.bench import Bench, Held
-from services.pack.locator import Locator
-from services.pack.press import open_press
-from services.pack.sheet import Known, Sheet, sheet
-from services.pack.sheet_words import cut, legend
-
-if TYPE_CHECKING:
-    from weasyprint import Page
-
-    from services.pack.printing import Press
+from services.pack.bench import Bench
+from services.pack.book.sheet import Known, Sheet, sheet
+from services.pack.book.sheet_words import cut, legend
 
 MOST: Final = 2000
 """Pages of one book; nobody prints more, and a filter narrows it."""
-SIZES: Final = ("", "tight", "tightest")
-"""Sizes of type that a page is tried in until it fits, as the style sheet names them."""
 _CHUNK: Final = 100
 _LONGEST_FILTER: Final = 300
 
@@ -41,31 +29,6 @@ class Area:
 
     name: str
     sheets: tuple[Sheet, ...]
-
-
-def book_pdf(bench: Bench, path: Path) -> Held:
-    """Write the book as PDF: contents, then exactly one page per project.
-
-    Raises ``BadValue`` for too many records, and for a template that does not work.
-    """
-    press = open_press(bench)
-    made = list(sheets(bench))
-    pages = list(press.pages("contents.html", **contents(bench, made)))
-    locator = Locator(bench)
-    for one in made:
-        bench.step(_said(bench, one.number, len(made)))
-        pages.append(_page(bench, press, one, len(made), locator))
-    path.write_bytes(press.pdf(pages, title(bench), bench.request.credit_line))
-    return Held(len(made), {"pages": len(pages)})
-
-
-def book_docx(bench: Bench, path: Path) -> Held:
-    """Write the book as Word: contents with page numbers, then one page per project, all of it editable."""
-    from services.pack.book_word import write
-
-    made = list(sheets(bench))
-    write(bench, made, by_area(bench, made), path)
-    return Held(len(made), {"sheets": len(made)})
 
 
 def title(bench: Bench) -> str:
@@ -98,29 +61,6 @@ def by_area(bench: Bench, made: Sequence[Sheet]) -> tuple[Area, ...]:
     """Return the sheets by county, in their order; those without one under what is known of their place."""
     grouped = groupby(made, key=lambda one: _area_key(one.summary))
     return tuple(Area(_area_name(bench, held[0].summary), held) for held in (tuple(g) for _, g in grouped))
-
-
-def contents(bench: Bench, made: Sequence[Sheet]) -> dict[str, Any]:
-    """Return what the first pages show: title, filter, counts, contents by county, how to read it."""
-    request = bench.request
-    return {
-        "title": title(bench),
-        "subtitle": about(bench, made)[0],
-        "about": about(bench, made)[1:],
-        "flags": [PRACTICE[request.language]] if request.practice else [],
-        "heading": bench.template.word("contents", request.language),
-        "areas": [
-            {
-                "name": f"{area.name}（{len(area.sheets)}）",
-                "entries": [
-                    {"id": one.id, "name": cut(one.name, 60), "number": one.number} for one in area.sheets
-                ],
-            }
-            for area in by_area(bench, made)
-        ],
-        "notes": notes(bench, made),
-        "credit": request.credit_line,
-    }
 
 
 def about(bench: Bench, made: Sequence[Sheet]) -> tuple[str, ...]:
@@ -162,46 +102,6 @@ def page_words(bench: Bench, number: int, whole: int) -> str:
     return bench.pick(f"第 {number} 页 / 共 {whole} 页", f"{number} / {whole}")
 
 
-def _page(bench: Bench, press: "Press", one: Sheet, whole: int, locator: Locator) -> "Page":
-    """Return the one page of a sheet, in smaller type where it would not fit otherwise."""
-    picture = locator.png(one.summary)
-    values = {
-        "sheet": _plain(one),
-        "map": f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else "",
-        "legend": legend(bench),
-        "credit": bench.request.credit_line,
-        "page_words": page_words(bench, one.number, whole),
-    }
-    for size in SIZES:
-        pages = press.pages("sheet.html", size=size, **values)
-        if len(pages) == 1:
-            return pages[0]
-    raise BadValue(
-        f"{one.id} 的项目页用最小的字也放不进一页。请把模板 {bench.template.file('sheet.html')} 改短。"
-    )
-
-
-def _plain(one: Sheet) -> Mapping[str, Any]:
-    """Return a sheet as plain values for a template."""
-    return {
-        **{
-            name: getattr(one, name) for name in ("id", "name", "category", "category_name", "where", "flags")
-        },
-        "sections": [
-            {
-                "key": section.key,
-                "title": section.title,
-                "texts": section.texts,
-                "facts": [
-                    {"title": f.title, "value": f.value, "known": f.known, "mark": f.mark}
-                    for f in section.facts
-                ],
-            }
-            for section in one.sections
-        ],
-    }
-
-
 def _contacts(bench: Bench, ids: Sequence[str]) -> Mapping[str, Contact]:
     """Return the contacts that the reader may see, by record; of the others there is no such line."""
     if bench.promotion is None:
@@ -234,7 +134,3 @@ def _area_name(bench: Bench, one: Summary) -> str:
     if wide:
         return cut(wide, 60) + bench.pick(" · 县未明确", " · county unknown")
     return bench.pick("地点未知", "place unknown")
-
-
-def _said(bench: Bench, number: int, whole: int) -> str:
-    return bench.pick(f"项目册 {number} / {whole}", f"book {number} / {whole}")

@@ -15,7 +15,7 @@ from projects.promotion.opportunities import Contact
 from projects.record import Record, TaskLink
 from projects.summary import Summary, heading
 from services.pack.bench import Bench
-from services.pack.sheet_words import MARKS, category_name, cut, field_words, number, where
+from services.pack.book.sheet_words import MARKS, category_name, cut, field_words, number, where
 
 UNKNOWN: Final = ("未明确", "未报", None, "")
 CODE_WORDS: Final = frozenset(

@@ -7,7 +7,7 @@ fonts are named for Word (``pack.toml``); where they are missing the reader's ow
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document
@@ -18,14 +18,12 @@ from docx.oxml.shape import CT_Inline
 from docx.shared import Cm, Mm, Pt, RGBColor
 
 from data.exports.request import PRACTICE
-from services.pack import book
-from services.pack.bench import Bench
-from services.pack.locator import HEIGHT_MM, Locator
-from services.pack.sheet import Fact, Section, Sheet
-from services.pack.sheet_words import cut, legend
-
-if TYPE_CHECKING:
-    from services.pack.book import Area
+from services.pack.bench import Bench, Held
+from services.pack.book.contents import Area, about, by_area, notes, title
+from services.pack.book.contents import sheets as sheets_of
+from services.pack.book.locator import HEIGHT_MM, Locator
+from services.pack.book.sheet import Fact, Section, Sheet
+from services.pack.book.sheet_words import cut, legend
 
 _WIDE: Final = ("parties", "place", "contact")
 """Sections with one fact per line; the others have two."""
@@ -38,10 +36,11 @@ _ACROSS: Final = 56
 """Chinese characters of a line at nine points."""
 
 
-def write(bench: Bench, sheets: Sequence[Sheet], areas: Sequence["Area"], path: Path) -> None:
-    """Write the whole file."""
+def book_docx(bench: Bench, path: Path) -> Held:
+    """Write the book as Word: contents with page numbers, then one page per project, all of it editable."""
+    sheets = list(sheets_of(bench))
     paper = _Paper(bench)
-    paper.cover(sheets, areas)
+    paper.cover(sheets, by_area(bench, sheets))
     if sheets:
         paper.begin_sheets()
     locator = Locator(bench)
@@ -53,6 +52,7 @@ def write(bench: Bench, sheets: Sequence[Sheet], areas: Sequence["Area"], path: 
         )
         paper.sheet(one, locator.png(one.summary))
     paper.save(path)
+    return Held(len(sheets), {"sheets": len(sheets)})
 
 
 def type_size(sheet: Sheet) -> float:
@@ -76,7 +76,7 @@ class _Paper:
         self._marks = self._pictures = 0
         self._style_ids = {name: self._file.styles[name].style_id for name in _HEADINGS}
         properties = self._file.core_properties
-        properties.title = cut(f"{book.title(bench)} · {bench.request.heading}", 240)
+        properties.title = cut(f"{title(bench)} · {bench.request.heading}", 240)
         properties.author = cut(bench.request.credit_line, 240)
         properties.comments = ""
         self._styles()
@@ -88,13 +88,13 @@ class _Paper:
         self._file.save(made)
         path.write_bytes(made.getvalue())
 
-    def cover(self, sheets: Sequence[Sheet], areas: Sequence["Area"]) -> None:
+    def cover(self, sheets: Sequence[Sheet], areas: Sequence[Area]) -> None:
         """Write title, filter, how to read the book, and the contents by county."""
         self._logo()
         if self._bench.request.practice:
             self._line(PRACTICE[self._bench.request.language], 11, bold=True, colour="warning")
-        self._line(book.title(self._bench), 26, style="Title", colour="accent")
-        for line in book.about(self._bench, sheets):
+        self._line(title(self._bench), 26, style="Title", colour="accent")
+        for line in about(self._bench, sheets):
             self._line(line, 10, colour="muted")
         self._line(
             self._template.word("contents", self._bench.request.language), 13, bold=True, colour="accent"
@@ -103,7 +103,7 @@ class _Paper:
             self._line(f"{area.name}（{len(area.sheets)}）", 10.5, bold=True, colour="accent", keep=True)
             for one in area.sheets:
                 self._entry(one)
-        for note in book.notes(self._bench, sheets):
+        for note in notes(self._bench, sheets):
             self._line(note, 8.5, colour="muted")
 
     def begin_sheets(self) -> None:

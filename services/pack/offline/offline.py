@@ -34,7 +34,7 @@ from projects.feature import properties
 from projects.summary import COLUMNS, Summary
 from services.pack.bench import Bench, Held
 from services.pack.benches import words
-from services.pack.offline_ground import Ground, ground
+from services.pack.offline.ground import Ground, ground
 
 WHOLE: Final = 2_000
 MOST: Final = 20_000

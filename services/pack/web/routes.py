@@ -28,8 +28,8 @@ from projects.errors import NotAllowed, SignInNeeded, StorageUnavailable, Unknow
 from services.attachments import SAFE
 from services.downloads import disposition
 from services.keys import NAME as KEY
-from services.pack import pages
 from services.pack.making import sha256
+from services.pack.web import pages
 from services.sign_in import Visitor, by_cookie, sign_in_path
 
 PACK, SHARED, EDITION = "/pack/", "/pack/shared/", "/edition/"

@@ -7,9 +7,9 @@ from data.exports.pieces import batches
 from projects.codes import PRECISION_ZH, Category, Level, Precision
 from projects.errors import SetupIncomplete
 from services.pack.bench import Bench
-from services.pack.deck_content import Area, Content, Row, marked
-from services.pack.deck_paper import MARGIN, ROOM, ROW, TOP, Box, Deck, Slide, cut
-from services.pack.sheet_words import category_name, number
+from services.pack.book.sheet_words import category_name, number
+from services.pack.deck.content import Area, Content, Row, marked
+from services.pack.deck.paper import MARGIN, ROOM, ROW, TOP, Box, Deck, Slide, cut
 
 MAP_PX: Final = 1100
 """Width of a county's map: sharp on a wall, and a hundred of them stay below 20 MB."""
@@ -139,7 +139,7 @@ def _summary(bench: Bench, area: Area) -> str:
 
 def _draw_map(deck: Deck, slide: Slide, area: Area) -> bool:
     """Put the county's map on the slide; without a Chinese font a sentence stands there instead."""
-    from services.pack.maps import county_map_png
+    from services.pack.maps.maps import county_map_png
 
     bench = deck.bench
     words = bench.pick(f"{area.name}地图，{area.total} 条记录", f"Map of {area.name}, {area.total} records")

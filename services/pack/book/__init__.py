@@ -1,0 +1,1 @@
+"""The project book: one page per project, as PDF and as Word."""

@@ -1,0 +1,1 @@
+"""The slides: native tables and charts, a map per county."""

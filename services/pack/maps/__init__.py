@@ -1,0 +1,1 @@
+"""The printed maps of a pack."""

@@ -1,0 +1,1 @@
+"""One HTML file with map and list, for a USB stick."""

@@ -1,0 +1,1 @@
+"""Packs over HTTP: files of a session, shared links, permanent addresses of editions."""
