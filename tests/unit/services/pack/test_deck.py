@@ -24,8 +24,8 @@ from projects.lifecycle.steps import Dates
 from projects.money.lines import Line
 from projects.summary import Summary
 from services.pack.bench import Bench
-from services.pack.deck.content import gather
 from services.pack.deck import content as deck_content
+from services.pack.deck.content import gather
 from services.pack.deck.deck import deck_pptx
 from services.pack.deck.paper import BOTTOM, HEIGHT, WIDTH, cut, label, shown
 from services.pack.template import Template
