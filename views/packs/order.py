@@ -59,7 +59,7 @@ def _for_whom(shell: Shell) -> bool:
         return False
     captions = {
         "public": _("可以发出去：只有人人可见的内容"),
-        "inside": _("内部使用：还有您有权看的联系人、未发布的记录"),
+        "inside": _("内部使用：还有您有权看的联系人"),
     }
     held = ADDRESS.one_of("for", captions)
     state.sync_captions(ADDRESS.key("for"), {captions[held]: held})

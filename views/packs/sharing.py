@@ -25,7 +25,7 @@ def draw(shell: Shell, pack: Pack) -> None:
     st.html(element("p", escape(_("发给没有账户的人")), class_="atlas-heading"))
     st.caption(_("拿到链接的人不用登录就能下载这一套材料，看不到别的。"))
     if not pack.detail.get("public"):
-        notice(_("这套是内部使用的：里面可能有联系人和未发布的记录。要发出去，请另做一套“可以发出去”的。"))
+        notice(_("这套是内部使用的：里面可能有联系人。要发出去，请另做一套“可以发出去”的。"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="packs-share"):
         hours = st.number_input(
             _("有效小时数"),
