@@ -115,6 +115,9 @@ def test_counties_that_nobody_asked_about_are_not_listed_as_zero(
     assert held.records == library.count(chosen).matched
     assert "乳源瑶族自治县" in page
     assert "南雄市" not in page and "新丰县" not in page
+    assert "点名项目数" not in page, "neighbours are not shaded as 0 either"
+    map_pdf(bench(SHAOGUAN), tmp_path / "all.pdf")
+    assert "点名项目数" in _read(tmp_path / "all.pdf")[0]
 
 
 def test_credit_number_and_practice_stand_on_the_map(bench: Any, tmp_path: Path) -> None:

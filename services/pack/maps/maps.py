@@ -114,7 +114,7 @@ class _Drawn:
         return cls(
             chosen=chosen,
             asked=chosen,
-            scene=_on_paper(bench, scene),
+            scene=_on_paper(bench, scene, chosen),
             rows=bench.scenes.area_rows(chosen),
             lost=_lost(bench, chosen),
             within=bench.scenes.scope(chosen).within,
@@ -199,12 +199,16 @@ class _Drawn:
         return Locator(ground.areas, here, title, NATION, ground.lines) if ground.areas else None
 
 
-def _on_paper(bench: Bench, scene: Scene) -> Scene:
-    """Return a scene in colours that print, with the title of its inset in the language of the pack."""
-    shading = scene.choropleth
+def _on_paper(bench: Bench, scene: Scene, chosen: ProjectFilter) -> Scene:
+    """Return a scene in colours that print, with the title of its inset in the language of the pack.
+
+    Where counties were asked for, nobody counted in their neighbours: shading would show those as 0.
+    """
+    shading = None if chosen.county else scene.choropleth
     inset = Inset(bench.pick("南海诸岛", "South China Sea islands")) if scene.inset else None
     printed = replace(shading, colours=PRINT_FROM_NONE) if shading else None
-    return replace(scene, choropleth=printed, inset=inset)
+    ringed = chosen.county[0] if len(chosen.county) == 1 else ""
+    return replace(scene, choropleth=printed, inset=inset, selected=ringed)
 
 
 def _lost(bench: Bench, chosen: ProjectFilter) -> tuple[Summary, ...]:
