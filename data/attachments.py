@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image
+from PIL import Image, ImageFile
 from sqlalchemy import Connection, text
 
 from data.database import Database
@@ -72,6 +72,7 @@ def _picture(content: bytes) -> str:
 
 def _unpacked(content: bytes) -> str:
     """Return the format of a picture that can be unpacked whole and is not too large to be."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches this on for the whole process
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as picture:

@@ -283,7 +283,7 @@ def finished(made_shell: CoverageShell, at: Any, *, refuse: str = "") -> None:
     assert not issues
     result = dict(asked)
     if refuse:
-        result |= {"refused": refuse, "values": {}, "words": "no"}
+        result |= {"refused": refuse, "values": {"metres": 1000.0}, "words": "no"}
     else:
         result |= {"answer": as_json(answer(made_shell.analysis, chosen, settings, asked["within"]))}
     number = max(jobs.known)
