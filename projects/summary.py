@@ -165,6 +165,18 @@ COLUMNS: Final = (
 )
 """Every published field except the geometry, in print order."""
 
+STORED_AS: Final[Mapping[str, str]] = {
+    "province": "province_code",
+    "prefecture": "prefecture_code",
+    "county": "county_code",
+    "township": "township_code",
+    "zone": "zone_id",
+    "total_investment_wan": "total_investment",
+    "capital_sought_wan": "capital_sought",
+    "annual_output_wan": "annual_output",
+}
+"""Published field → the field under which its source and basis are kept, where the two differ."""
+
 DICTIONARY: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "zh": ("字段", "中文名", "英文名", "含义"),
     "en": ("Field", "Chinese", "English", "Meaning"),

@@ -4,8 +4,10 @@ Only files of the office's template folder, our own templates and the fonts are 
 in a template, in HTML or in a style sheet is refused. What cannot be shown by the font is printed as 〓.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -64,9 +66,14 @@ class Press:
         self._style = self._read_style()
         self._compiled: dict[str, Any] = {}
 
-    def pages(self, name: str, /, **values: Any) -> list[Page]:
-        """Return the pages of a template; raises ``BadValue`` where the office's own file does not work."""
-        text = self._filled(name, values)
+    def pages(
+        self, name: str, /, *, pictures: Mapping[str, bytes] = MappingProxyType({}), **values: Any
+    ) -> list[Page]:
+        """Return the pages of a template; raises ``BadValue`` where the office's own file does not work.
+
+        ``pictures`` are PNGs by the name that the template calls them, empty for none.
+        """
+        text = self._filled(name, _shown(values) | {key: _address(png) for key, png in pictures.items()})
         try:
             laid_out = HTML(
                 string=text, base_url=self._template.file(name).as_uri(), url_fetcher=self._fetcher
@@ -83,7 +90,7 @@ class Press:
         made: bytes = whole.write_pdf(dpi=SHARPNESS)
         return made
 
-    def _filled(self, name: str, values: Mapping[str, Any]) -> str:
+    def _filled(self, name: str, values: dict[str, Any]) -> str:
         file = self._template.file(name)
         shared = {
             "language": self._language,
@@ -93,7 +100,7 @@ class Press:
         try:
             if name not in self._compiled:
                 self._compiled[name] = _SANDBOX.from_string(file.read_text(encoding="utf-8-sig"))
-            filled: str = self._compiled[name].render(shared | _shown(dict(values)))
+            filled: str = self._compiled[name].render(shared | values)
         except (TemplateError, UnicodeDecodeError, TypeError) as error:
             raise _broken(file, error) from error
         return filled
@@ -126,14 +133,14 @@ def _face(family: str, file: Path) -> str:
 def _shown(value: Any) -> Any:
     """Return a tree of values with every text made printable."""
     if isinstance(value, str):
-        return _printable(value)
+        return printable(value)
     if isinstance(value, Mapping):
         return {key: _shown(held) for key, held in value.items()}
     return [_shown(held) for held in value] if isinstance(value, list | tuple) else value
 
 
-def _printable(text: str) -> str:
-    return text if text.startswith("data:image/") else printable(text)
+def _address(png: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(png).decode()}" if png else ""
 
 
 _SANDBOX: Final = ImmutableSandboxedEnvironment(

@@ -1,15 +1,13 @@
 """The project card: what is known of one record, how, and from where — and what nobody knows yet."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
 
 import streamlit as st
 
 from layers.html import element, escape
 from projects.codes import Basis, Precision
 from projects.record import Place, Record
-from projects.summary import Summary
+from projects.summary import STORED_AS, Summary
 from views import signs, state, words
 from views.lifecycle import card as life_cycle
 from views.map import card_office
@@ -44,17 +42,6 @@ FACTS = (  # the lists of key projects stand with the life cycle below
     "annual_output_wan",
     "project_code",
 )
-_STORED_AS: Final[Mapping[str, tuple[str, ...]]] = {
-    "county": ("county_code",),
-    "prefecture": ("prefecture_code",),
-    "township": ("township_code",),
-    "zone": ("zone_id",),
-    "total_investment_wan": ("total_investment",),
-    "capital_sought_wan": ("capital_sought",),
-    "annual_output_wan": ("annual_output",),
-}
-"""Published name → the field under which its basis is kept, where the two differ."""
-
 UNKNOWN = ("未明确", "未报", None, "")
 
 
@@ -252,7 +239,7 @@ def _sources(shell: Shell, record: Record) -> str:
 
 def _basis_of(shell: Shell, record: Record, name: str) -> str:
     """Return the basis of one value in words, "" where the value is the record's own wording."""
-    keys = {name, *_STORED_AS.get(name, ())}
+    keys = {name, STORED_AS.get(name, name)}
     found = next((p for p in record.provenance if p.field in keys), None)
     return words.basis(found.basis, shell.translate) if found else ""
 

@@ -15,7 +15,7 @@ from projects.promotion.opportunities import Contact
 from projects.summary import Summary
 from services.pack.bench import Bench
 from services.pack.book.sheet import Known, Sheet, sheet
-from services.pack.book.sheet_words import cut, legend
+from services.pack.words import cut, legend
 
 MOST: Final = 2000
 """Pages of one book; nobody prints more, and a filter narrows it."""

@@ -1,6 +1,5 @@
 """招商项目册 as PDF: contents by county, then exactly one page per project."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,8 +10,8 @@ from services.pack.bench import Bench, Held
 from services.pack.book.contents import about, by_area, notes, page_words, sheets, title
 from services.pack.book.locator import Locator
 from services.pack.book.sheet import Sheet
-from services.pack.book.sheet_words import cut, legend
 from services.pack.press import open_press
+from services.pack.words import cut, legend
 
 if TYPE_CHECKING:
     from weasyprint import Page
@@ -64,16 +63,15 @@ def contents(bench: Bench, made: Sequence[Sheet]) -> dict[str, Any]:
 
 def _page(bench: Bench, press: "Press", one: Sheet, whole: int, locator: Locator) -> "Page":
     """Return the one page of a sheet, in smaller type where it would not fit otherwise."""
-    picture = locator.png(one.summary)
+    pictures = {"map": locator.png(one.summary) or b""}
     values = {
         "sheet": _plain(one),
-        "map": f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else "",
         "legend": legend(bench),
         "credit": bench.request.credit_line,
         "page_words": page_words(bench, one.number, whole),
     }
     for size in SIZES:
-        pages = press.pages("sheet.html", size=size, **values)
+        pages = press.pages("sheet.html", size=size, pictures=pictures, **values)
         if len(pages) == 1:
             return pages[0]
     raise BadValue(

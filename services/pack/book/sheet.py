@@ -3,7 +3,7 @@
 The same sheet becomes a page of PDF (``book_pdf``) and a page of Word (``book_docx``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -13,9 +13,9 @@ from projects.codes import KIND_ZH, PRECISION_ZH, ROLE_ZH, Basis, Precision
 from projects.money.ports import ProjectMoney
 from projects.promotion.opportunities import Contact
 from projects.record import Record, TaskLink
-from projects.summary import Summary, heading
+from projects.summary import STORED_AS, Summary, heading
 from services.pack.bench import Bench
-from services.pack.book.sheet_words import MARKS, category_name, cut, field_words, number, where
+from services.pack.words import MARKS, category_name, cut, field_words, number, where
 
 UNKNOWN: Final = ("未明确", "未报", None, "")
 CODE_WORDS: Final = frozenset(
@@ -29,11 +29,6 @@ OFFER: Final = ("open_to_capital", "capital_sought_wan", "delivery_mode", "promo
 FACTS: Final = ("stage", "kind", "quantity", "beds", "floor_area_m2", "land_mu", "jobs", "annual_output_wan")
 LESS: Final = ("ownership", "approval_type", "project_code", "key_lists", "stage_words")
 """Facts that are printed where they are known and named in one line where they are not."""
-_STORED_AS: Final[Mapping[str, str]] = {
-    "total_investment_wan": "total_investment",
-    "capital_sought_wan": "capital_sought",
-    "annual_output_wan": "annual_output",
-}
 LONGEST_TEXT: Final = 420
 LONGEST_VALUE: Final = 90
 LONGEST_NAME: Final = 200
@@ -275,7 +270,7 @@ class _Reader:
         value = getattr(self._summary, name)
         known = value not in UNKNOWN
         words = self._value(name, value) if known else self._unknown
-        mark = self._basis.get(name) or self._basis.get(_STORED_AS.get(name, ""))
+        mark = self._basis.get(name) or self._basis.get(STORED_AS.get(name, ""))
         return Fact(heading(name, self._language), words, known, self._mark(mark) if known else "")
 
     def _value(self, name: str, value: Any) -> str:

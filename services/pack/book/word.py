@@ -23,7 +23,7 @@ from services.pack.book.contents import Area, about, by_area, notes, title
 from services.pack.book.contents import sheets as sheets_of
 from services.pack.book.locator import HEIGHT_MM, Locator
 from services.pack.book.sheet import Fact, Section, Sheet
-from services.pack.book.sheet_words import cut, legend
+from services.pack.words import cut, legend
 
 _WIDE: Final = ("parties", "place", "contact")
 """Sections with one fact per line; the others have two."""

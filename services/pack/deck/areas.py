@@ -7,9 +7,9 @@ from data.exports.pieces import batches
 from projects.codes import PRECISION_ZH, Category, Level, Precision
 from projects.errors import SetupIncomplete
 from services.pack.bench import Bench
-from services.pack.book.sheet_words import category_name, number
 from services.pack.deck.content import Area, Content, Row, marked
 from services.pack.deck.paper import MARGIN, ROOM, ROW, TOP, Box, Deck, Slide, cut
+from services.pack.words import category_name, number
 
 MAP_PX: Final = 1100
 """Width of a county's map: sharp on a wall, and a hundred of them stay below 20 MB."""

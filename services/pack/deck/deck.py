@@ -14,12 +14,12 @@ from data.exports.request import caveats
 from data.exports.words import filter_in_words
 from projects.codes import Category
 from services.pack.bench import Bench, Held
-from services.pack.book.sheet_words import category_name
 from services.pack.deck.areas import areas
 from services.pack.deck.content import Content, gather
 from services.pack.deck.late import late
 from services.pack.deck.money import money
 from services.pack.deck.paper import MARGIN, ROOM, TOP, Box, Deck, cut
+from services.pack.words import category_name
 
 Section = Callable[[Deck, Content], None]
 PICTURES: Final = (".png", ".jpg", ".jpeg")

@@ -6,9 +6,9 @@ from typing import Final
 from projects.codes import FundingStatus
 from projects.money.sums import Division, Overview, Sums
 from services.pack.bench import Bench
-from services.pack.book.sheet_words import number
 from services.pack.deck.content import Content
 from services.pack.deck.paper import MARGIN, ROOM, ROW, TOP, Box, Deck
+from services.pack.words import number
 
 _HEADS: Final = (
     "资金状态|项目|总投资已知|总投资（万元）|批复+到位+支付（万元）|到位+支付（万元）",

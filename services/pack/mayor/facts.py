@@ -14,8 +14,8 @@ from projects.lifecycle.ports import Summary as Dispatch
 from projects.money.ports import Order, Paging, ProjectMoney
 from projects.money.sums import Overview
 from services.pack.bench import Bench
-from services.pack.book.sheet_words import category_name, cut, number
 from services.pack.mayor.blocks import Block, Row, Table, Tile
+from services.pack.words import category_name, cut, number
 
 _NAME: Final = 24
 _UNIT: Final = 16

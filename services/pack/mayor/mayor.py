@@ -11,10 +11,10 @@ from data.exports.request import PRACTICE
 from data.exports.words import filter_in_words
 from projects.errors import BadValue
 from services.pack.bench import Bench, Held
-from services.pack.book.sheet_words import cut
 from services.pack.mayor.blocks import Block
 from services.pack.mayor.facts import Facts
 from services.pack.press import open_press
+from services.pack.words import cut
 
 SIZES: Final = ("", "tight", "tightest")
 _LONGEST_FILTER: Final = 160

@@ -31,7 +31,7 @@ from projects.codes import (
 )
 from projects.errors import BadValue, UnknownRecord
 from projects.feature import properties
-from projects.summary import COLUMNS, Summary
+from projects.summary import COLUMNS, STORED_AS, Summary
 from services.pack.bench import Bench, Held
 from services.pack.benches import words
 from services.pack.offline.ground import Ground, ground
@@ -49,17 +49,7 @@ _SAID_OTHERWISE: Final = frozenset(
 """Fields that the card tells in places of their own; the others are its table of facts, in print order."""
 FACTS: Final = tuple(column.name for column in COLUMNS if column.name not in _SAID_OTHERWISE)
 _LEFT_OUT: Final = frozenset({"category_zh", "precision_zh", "basis_zh"})
-_PUBLISHED_AS: Final[Mapping[str, str]] = {
-    "county_code": "county",
-    "prefecture_code": "prefecture",
-    "province_code": "province",
-    "township_code": "township",
-    "zone_id": "zone",
-    "total_investment": "total_investment_wan",
-    "capital_sought": "capital_sought_wan",
-    "annual_output": "annual_output_wan",
-}
-"""Field under which the basis of a value is kept → the published field that shows the value."""
+_PUBLISHED_AS: Final[Mapping[str, str]] = {stored: name for name, stored in STORED_AS.items()}
 _CHINESE_CODES: Final = (DeliveryMode, FundingStatus, LandStatus, Ownership, PromotionStage)
 _CODED: Final = {"kind": "kind", "stage": "stage"}
 

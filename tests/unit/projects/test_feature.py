@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.feature import NAMES, feature, feature_text, from_feature, properties
-from projects.summary import COLUMNS, Summary, heading
+from projects.fields import BY_NAME
+from projects.summary import COLUMNS, STORED_AS, Summary, heading
 from tests.unit.projects.strategies import amounts, records
 
 
@@ -92,3 +93,9 @@ PLAIN = _plain()
 @given(st.sampled_from(NAMES))
 def test_every_unknown_value_is_null_and_there(name: str) -> None:
     assert name in properties(PLAIN)
+
+
+def test_what_is_kept_under_another_name_is_a_field_of_the_form() -> None:
+    assert set(STORED_AS) <= set(NAMES)
+    stored = BY_NAME.keys() | {"province_code", "prefecture_code"}
+    assert set(STORED_AS.values()) <= stored, "areas above the county are derived from it"

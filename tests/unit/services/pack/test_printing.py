@@ -1,6 +1,7 @@
 """The press: everything escaped, nothing from outside, own files work or are told what is wrong."""
 
 import io
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,8 @@ from services.pack.printing import Press
 from services.pack.template import CONFIG, Template, load
 from tests.unit.services.pack.paper_world import World
 
-DOT = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAICAQB7CYF4"
-    "AAAAAElFTkSuQmCC"
+DOT = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAICAQB7CYF4AAAAAElFTkSuQmCC"
 )
 
 
@@ -26,7 +26,7 @@ def office(folder: Path, html: str, style: str = "") -> Press:
     return Press(load(folder), "zh")
 
 
-def printed(made: Press, **values: object) -> str:
+def printed(made: Press, **values: Any) -> str:
     """Return the text of a page of the office's own."""
     file = made.pdf(made.pages("mayor.html", **values), "标题", "内部使用")
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(file)).pages)
@@ -86,7 +86,9 @@ def test_pictures_of_the_folder_and_within_the_page_are_drawn(tmp_path: Path) ->
     (tmp_path / "in.svg").write_text(
         "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text y='8'>SVG</text></svg>"
     )
-    pages = office(tmp_path, "<img src='in.svg'><img src='{{ dot }}'>").pages("mayor.html", dot=DOT)
+    pages = office(tmp_path, "<img src='in.svg'><img src='{{ dot }}'>").pages(
+        "mayor.html", pictures={"dot": DOT}
+    )
     assert len(pages) == 1
 
 
@@ -148,3 +150,8 @@ def test_a_machine_without_pango_is_told_what_to_do(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(__import__("sys").modules, "services.pack.printing", Missing())
     with pytest.raises(SetupIncomplete, match="make run"):
         press.open_press(World().bench())
+
+
+def test_a_name_that_looks_like_a_picture_is_cleaned_like_any_other(tmp_path: Path) -> None:
+    made = office(tmp_path, "<p>{{ name }}</p>")
+    assert printed(made, name="data:image/\u202ex\U0001f600") == "data:image/x〓"

@@ -13,8 +13,8 @@ from projects.promotion.opportunities import Contact
 from projects.summary import Summary
 from services.pack.bench import Bench
 from services.pack.book.sheet import FACTS, OFFER, Known, Section, Sheet, sheet
-from services.pack.book.sheet_words import cut, legend, number
 from services.pack.template import Template
+from services.pack.words import cut, legend, number
 from tests import fake_ledger
 from tests.unit.data.exports_fake import HOSTILE, point, record
 from tests.unit.services.pack.paper_world import FULL, LINK, SLOTS, World, provenance
