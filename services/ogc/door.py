@@ -31,6 +31,9 @@ MOST: Final = 4
 """Connections at the same time: the pages need theirs."""
 WAIT_S: Final = 10
 """Seconds that a question waits for one of them."""
+ANSWER_S: Final = 10.0
+"""Seconds after which the database gives a question up: a page of features takes one, and four slow ones
+would keep everybody else waiting."""
 NOTED_S: Final = 600
 """Seconds between two notes that a token is in use."""
 
@@ -171,6 +174,7 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 async def _introduce(connection: asyncpg.Connection, asking: Caller) -> None:
     """Take the role of the pages and tell the database who asks."""
     await connection.execute(reading_statements(bool(asking.token)))
+    await connection.execute(f"SET LOCAL statement_timeout = {round(ANSWER_S * 1000)}")
     if asking.token:
         await _tell(connection, asking.token)
         if not await connection.fetchval("SELECT signed_in()"):

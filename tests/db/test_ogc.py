@@ -290,6 +290,23 @@ def test_a_question_that_the_server_refuses_ends_nobody_elses(world: World) -> N
     asyncio.run(ask())
 
 
+def test_a_slow_question_is_given_up_before_it_keeps_others_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "ANSWER_S", 0.2)
+
+    async def ask() -> None:
+        opened = door.Door(lambda: world.database.app_address, anonymous_reads=True)
+        try:
+            async with opened.acquire() as slow:
+                with pytest.raises(asyncpg.QueryCanceledError):
+                    await slow.fetchval("SELECT pg_sleep(20)")
+        finally:
+            await opened.close()
+
+    asyncio.run(ask())
+
+
 def test_other_paths_and_verbs(client: TestClient) -> None:
     assert client.get("/ogc/collections/nix").status_code == 404
     assert client.get("/ogc/collections/atlas.account/items").status_code == 404
