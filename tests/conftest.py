@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import Connection
 
 from data import setup
-from data.cluster import Cluster, ClusterError
+from data.cluster import Cluster, ClusterError, ClusterUrls
 from data.database import Database
+from data.settings import ROOT
 from data.store.library import PostgisLibrary
 
 hypothesis.settings.register_profile("atlas", deadline=None)  # a busy machine makes no test fail
@@ -44,6 +45,24 @@ def discard(folder: Path) -> None:
     """Stop a scratch server, if it runs."""
     with suppress(ClusterError):
         Cluster(folder).stop("immediate")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_servers_only() -> Iterator[None]:
+    """Keep tests off the checkout's own server: what a desk works with is neither read nor filled by them.
+
+    A page under test that was not given a fake of what it asks for meets a database that is away.
+    """
+    ensure = Cluster.ensure
+
+    def guarded(cluster: Cluster) -> ClusterUrls:
+        if cluster.folder == ROOT / "var":
+            raise ClusterError("a test asked for the database of this checkout: give the page a fake")
+        return ensure(cluster)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cluster, "ensure", guarded)
+        yield
 
 
 @pytest.fixture
