@@ -12,6 +12,7 @@ import unicodedata
 import warnings
 import zipfile
 from contextlib import suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +20,9 @@ from typing import Any, Final
 from PIL import Image, ImageFile
 from sqlalchemy import Connection, text
 
+from data import office_documents
 from data.database import Database
-from projects.attachments import MOST_PER_RECORD, TYPES, AttachedFile
+from projects.attachments import MOST_PER_RECORD, TYPES, AttachedFile, SubjectKind
 from projects.errors import BadValue, NotAllowed, SignInNeeded, UnknownRecord
 
 MOST_PIXELS: Final = 80_000_000
@@ -34,16 +36,61 @@ _LOOKED_AT: Final = 2048
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]')
 
-_COLUMNS: Final = "id, project_id, file_name, media_type, size_bytes, sha256, uploaded_by, uploaded_at"
+_OFFICE_SUBJECT: Final = re.compile(rf"({'|'.join(SubjectKind)})/([1-9][0-9]{{0,8}})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Where files of one sort of subject are described: table, columns of the subject, their values."""
+
+    table: str
+    subject: str
+    is_subject: str
+    columns: str
+    values: str
+
+    @property
+    def read(self) -> str:
+        """What is read of a file, in the order of ``AttachedFile``."""
+        return f"id, {self.subject}, file_name, media_type, size_bytes, sha256, uploaded_by, uploaded_at"
+
+
+RECORDS: Final = _Rows("attachment", "project_id", "project_id = :subject", "project_id", ":subject")
+"""Files of records, by the record's id."""
+OFFICE: Final = _Rows(
+    "office_file",
+    "subject_kind || '/' || subject_id",
+    "subject_kind = :kind AND subject_id = :key",
+    "subject_kind, subject_id",
+    ":kind, :key",
+)
+"""Files of matters, directories and evaluations, by ``matter/12``."""
+
+
+def _named(rows: _Rows, subject: str) -> dict[str, object]:
+    """Return the values that name a subject; ``UnknownRecord`` for a name of another form."""
+    if rows is RECORDS:
+        return {"subject": subject}
+    match = _OFFICE_SUBJECT.fullmatch(subject)
+    if match is None:
+        raise UnknownRecord(f"no such subject of files: {subject[:60]}")
+    return {"subject": subject, "kind": match[1], "key": int(match[2])}
 
 
 def media_type(content: bytes) -> str:
-    """Return what the bytes are: a PDF, PNG or JPEG that is nothing else besides; ``BadValue`` otherwise."""
+    """Return what the bytes are: a PDF, picture or Office document and nothing besides; else ``BadValue``."""
     if content.startswith(b"%PDF-"):
         return _pdf(content)
     if content.startswith((_PNG, b"\xff\xd8\xff")):
         return _picture(content)
-    raise BadValue("只能附 PDF、PNG 或 JPEG 文件（按内容判断，不看扩展名）。请另存为 PDF 或图片后再上传。")
+    if content.startswith(office_documents.ZIP):
+        return office_documents.media_type(content)
+    if content.startswith(office_documents.OLD):
+        raise BadValue("这是旧格式（.doc、.xls）或加了密码的文档。请去掉密码，另存为 .docx、.xlsx 或 PDF。")
+    raise BadValue(
+        "只能附 PDF、Word（.docx）、Excel（.xlsx）、PNG 或 JPEG 文件（按内容判断，不看扩展名）。"
+        "请另存为其中一种后再上传。"
+    )
 
 
 def _pdf(content: bytes) -> str:
@@ -106,59 +153,65 @@ def clean_name(name: str, kind: str) -> str:
 
 
 class StoredAttachments:
-    """``projects.attachments.Attachments`` over the table and a private folder."""
+    """``projects.attachments.Attachments`` over one of the tables and a private folder."""
 
-    def __init__(self, database: Database, token: str, folder: Path, most_mb: int) -> None:
+    def __init__(
+        self, database: Database, token: str, folder: Path, most_mb: int, rows: _Rows = RECORDS
+    ) -> None:
         self._database, self._token = database, token
         self._folder, self._most_bytes = folder, most_mb * 1024 * 1024
+        self._rows = rows
 
-    def listed(self, project_id: str) -> tuple[AttachedFile, ...]:
-        """Return the files of a record, newest first; nobody who is not signed in sees any."""
+    def listed(self, subject: str) -> tuple[AttachedFile, ...]:
+        """Return the files of a subject, newest first; nobody who is not signed in sees any."""
         if not self._token:
             return ()
+        rows = self._rows
         with self._database.reading(self._token) as connection:
-            rows = connection.execute(
+            found = connection.execute(
                 text(
-                    f"SELECT {_COLUMNS} FROM attachment WHERE project_id = :project"  # noqa: S608
+                    f"SELECT {rows.read} FROM {rows.table} WHERE {rows.is_subject}"  # noqa: S608
                     " AND removed_at IS NULL ORDER BY id DESC"
                 ),
-                {"project": project_id},
+                _named(rows, subject),
             )
-            return tuple(_file(row) for row in rows)
+            return tuple(_file(row) for row in found)
 
-    def add(self, project_id: str, file_name: str, content: bytes) -> AttachedFile:
-        """Keep a file of a record one may file for.
+    def add(self, subject: str, file_name: str, content: bytes) -> AttachedFile:
+        """Keep a file of a subject one may file for.
 
         Raises ``BadValue`` for a file that is refused, ``NotAllowed``, ``SignInNeeded``.
         """
         self._weigh(content)
-        kind = media_type(content)
-        digest = hashlib.sha256(content).hexdigest()
-        values = {
-            "project": project_id,
+        rows, kind = self._rows, media_type(content)
+        values = _named(rows, subject) | {
             "name": clean_name(file_name, kind),
-            "kind": kind,
+            "media": kind,
             "size": len(content),
-            "digest": digest,
+            "digest": hashlib.sha256(content).hexdigest(),
         }
         with self._database.writing(self._token, reason="附件") as connection:
-            _refuse_more(connection, project_id, digest)
+            _refuse_more(connection, rows, values)
             row = connection.execute(
                 text(
-                    "INSERT INTO attachment"  # noqa: S608
-                    " (project_id, file_name, media_type, size_bytes, sha256, uploaded_by)"
-                    f" VALUES (:project, :name, :kind, :size, :digest, acting_name()) RETURNING {_COLUMNS}"
+                    f"INSERT INTO {rows.table}"  # noqa: S608
+                    f" ({rows.columns}, file_name, media_type, size_bytes, sha256, uploaded_by)"
+                    f" VALUES ({rows.values}, :name, :media, :size, :digest, acting_name())"
+                    f" RETURNING {rows.read}"
                 ),
                 values,
             ).one()
-            self._keep(digest, content)
+            self._keep(str(values["digest"]), content)
         return _file(row)
 
     def remove(self, key: int) -> None:
-        """Take a file off its record; raises ``NotAllowed`` when the database does not let this person."""
+        """Take a file off its subject; raises ``NotAllowed`` when the database does not let this person."""
         with self._database.writing(self._token, reason="移除附件") as connection:
             done = connection.execute(
-                text("UPDATE attachment SET removed_at = now() WHERE id = :key AND removed_at IS NULL"),
+                text(
+                    f"UPDATE {self._rows.table} SET removed_at = now()"  # noqa: S608
+                    " WHERE id = :key AND removed_at IS NULL"
+                ),
                 {"key": key},
             )
             if done.rowcount == 0:
@@ -168,9 +221,10 @@ class StoredAttachments:
         """Return a file and the path of its bytes; ``UnknownRecord`` for none that this person may see."""
         if not self._token:
             raise SignInNeeded("请先登录，再打开附件。")
+        rows = self._rows
         with self._database.reading(self._token) as connection:
             row = connection.execute(
-                text(f"SELECT {_COLUMNS} FROM attachment WHERE id = :key AND removed_at IS NULL"),  # noqa: S608
+                text(f"SELECT {rows.read} FROM {rows.table} WHERE id = :key AND removed_at IS NULL"),  # noqa: S608
                 {"key": key},
             ).first()
         if row is None:
@@ -213,14 +267,18 @@ class StoredAttachments:
             raise
 
 
-def _refuse_more(connection: Connection, project_id: str, digest: str) -> None:
-    """Refuse a twenty-first file, and the same one twice; uploads to one record wait for each other."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"attach:{project_id}"})
+def _refuse_more(connection: Connection, rows: _Rows, values: dict[str, object]) -> None:
+    """Refuse a twenty-first file, and the same one twice; uploads to one subject wait for each other."""
+    lock = {"key": f"attach:{values['subject']}"}
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), lock)
     held = connection.execute(
-        text("SELECT file_name, sha256 FROM attachment WHERE project_id = :project AND removed_at IS NULL"),
-        {"project": project_id},
+        text(
+            f"SELECT file_name, sha256 FROM {rows.table}"  # noqa: S608
+            f" WHERE {rows.is_subject} AND removed_at IS NULL"
+        ),
+        values,
     ).all()
-    same = next((row.file_name for row in held if row.sha256 == digest), None)
+    same = next((row.file_name for row in held if row.sha256 == values["digest"]), None)
     if same is not None:
         raise BadValue(f"这个文件已经附过了：{same}。")
     if len(held) >= MOST_PER_RECORD:

@@ -29,6 +29,7 @@ from pydantic import (
 )
 
 from data.keyfile import MINIMUM_LENGTH, read_or_create
+from projects.rounds import Weekly
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: relative paths in settings start here, not in whatever folder a command was typed in."""
@@ -106,6 +107,13 @@ def _optional_file(value: Any) -> Path | None:
 def _directory(value: Path) -> Path:
     """Return an absolute folder; `~` is the home folder, a relative path starts at the checkout."""
     return Path(os.path.normpath(ROOT / value.expanduser()))
+
+
+def _weekly(value: str) -> str:
+    """Accept empty or a day and a time of the week."""
+    if value:
+        Weekly.parse(value)
+    return value
 
 
 def _upper(value: object) -> object:
@@ -274,6 +282,12 @@ class Settings(BaseModel):
         le=720,
         description="How long a link to a pack for somebody without an account lasts unless another time is "
         "chosen.",
+    )
+    monday_list: Annotated[str, AfterValidator(_weekly)] = Field(
+        "",
+        alias="MONDAY_LIST",
+        description="When the worker makes the Monday list of all units by itself, a day and a time such as "
+        "`mon 07:00` (Beijing time); one that was missed is made up once. Empty: only when somebody asks.",
     )
     log_level: LogLevel = Field(
         "INFO", alias="LOG_LEVEL", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data import practice
 from data import settings as settings_module
-from data.attachments import StoredAttachments
+from data.attachments import OFFICE, StoredAttachments
 from data.cluster import Cluster, ClusterError, Report
 from data.database import Database, first_line
 from data.exports.unit_workbook import unit_workbook
@@ -31,9 +31,15 @@ from data.store.sessions import Doorkeeper
 from data.store.targets.adapter import PostgisTargets
 from data.store.tokens import PostgisTokens
 from projects.analysis.ports import Analysis
+from projects.directories.ports import Directories
 from projects.errors import StorageUnavailable
+from projects.evaluation import Evaluations
+from projects.matters.ports import Matters
+from projects.rounds import Rounds
 from projects.scores.model import TargetsMet
 from projects.scores.targets import met_by_area
+from projects.unit_register import UnitRegister
+from projects.week import Week
 
 __all__ = [
     "ClusterError",
@@ -44,22 +50,29 @@ __all__ = [
     "clinics",
     "database",
     "desk",
+    "directories",
     "doorkeeper",
     "editions",
+    "evaluations",
     "forget",
     "is_practice",
     "jobs",
     "ledger",
     "library",
     "library_of",
+    "matters",
+    "office_files",
     "open_database",
     "pack_by_link",
     "packs",
     "promotion",
+    "rounds",
     "schedule",
     "scorecards",
     "targets",
     "tokens",
+    "unit_register",
+    "week",
     "workbook",
 ]
 
@@ -147,6 +160,13 @@ def attachments(token: str) -> StoredAttachments:
     return StoredAttachments(database(), token, settings.files_dir / "attachments", settings.max_upload_mb)
 
 
+def office_files(token: str) -> StoredAttachments:
+    """Return the files of matters, directories and evaluations that the holder of a session may see."""
+    settings = settings_module.load()
+    folder = settings.files_dir / "attachments"
+    return StoredAttachments(database(), token, folder, settings.max_upload_mb, OFFICE)
+
+
 def ledger(token: str) -> PostgisLedger:
     """Return the money of the records as the holder of a session (empty: nobody) sees it."""
     return PostgisLedger(database(), token)
@@ -191,6 +211,48 @@ def analysis(token: str) -> Analysis:
     from data.store.analysis.adapter import PostgisAnalysis
 
     return PostgisAnalysis(database(), token, settings_module.load().files_dir / "layers")
+
+
+def matters(token: str) -> Matters:
+    """Return matters and meetings, for the holder of a session."""
+    from data.store.matters.adapter import PostgisMatters
+
+    return PostgisMatters(database(), token)
+
+
+def directories(token: str) -> Directories:
+    """Return the directories, for the holder of a session or nobody."""
+    from data.store.directories.adapter import PostgisDirectories
+
+    return PostgisDirectories(database(), token, settings_module.load())
+
+
+def evaluations(token: str) -> Evaluations:
+    """Return the findings of evaluators, for the holder of a session."""
+    from data.store.evaluations import PostgisEvaluations
+
+    return PostgisEvaluations(database(), token)
+
+
+def unit_register(token: str) -> UnitRegister:
+    """Return the registry of units, for the holder of a session."""
+    from data.store.unit_register import PostgisUnitRegister
+
+    return PostgisUnitRegister(database(), token)
+
+
+def rounds(token: str) -> Rounds:
+    """Return the Monday lists, for the holder of a session."""
+    from data.store.rounds import PostgisRounds
+
+    return PostgisRounds(database(), token, settings_module.load().files_dir / "rounds")
+
+
+def week(token: str) -> Week:
+    """Return what changed of late, for the holder of a session or nobody."""
+    from data.store.week import PostgisWeek
+
+    return PostgisWeek(database(), token)
 
 
 def packs(token: str) -> PostgisPacks:

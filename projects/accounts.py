@@ -6,16 +6,22 @@ that forgets to check offers a button that does nothing.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from projects.errors import BadValue
-from projects.identity import OwnerUnit, Role
+from projects.identity import ROLE_NAMES_ZH, OwnerUnit, Role
 
 OFFICE: Final = "office"
 """The built-in account of ``SINGLE_OFFICE``; it has no password and cannot sign in by the form."""
+
+SCOPED: Final[Mapping[Role, str]] = MappingProxyType(
+    {Role.REVIEWER: "审核范围", Role.EVALUATOR: "评价范围"}
+)
+"""Roles that are placed in a subtree of areas, not in a unit; what the subtree is called."""
 
 _NAME: Final = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._@+-]{1,119}")
 _SCOPE: Final = re.compile(r"[1-9][0-9]{5}")
@@ -24,7 +30,7 @@ _LONGEST_DISPLAY: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What an account may do, and where: an editor has a unit, a reviewer a subtree (``scope_code``)."""
+    """What an account may do, and where: an editor has a unit, a reviewer or evaluator a subtree."""
 
     role: Role
     unit_id: str = ""
@@ -40,7 +46,7 @@ class Account:
     display_name: str
     placement: Placement
     place_name: str
-    """Name of the unit or of the scope's area, empty when there is none."""
+    """Name of the unit or of the scope's area, empty when there is none; of a merged unit with its heir's."""
     must_change_password: bool
     external: bool
     """Whether an OpenID Connect provider answers for this person; then it also sets role and unit."""
@@ -134,8 +140,10 @@ def check_placement(placement: Placement) -> Placement:
         raise BadValue("匿名不是一种账户角色")
     if role is Role.EDITOR and not unit:
         raise BadValue("填报账户须有所属单位（县区、功能区、部门、地市或省的代码）")
-    if role is Role.REVIEWER and not _SCOPE.fullmatch(scope):
-        raise BadValue(f"审核账户须有审核范围：六位行政区划代码，如 440200；得到的是 {scope!r}")
+    if role in SCOPED and not _SCOPE.fullmatch(scope):
+        raise BadValue(
+            f"{ROLE_NAMES_ZH[role]}账户须有{SCOPED[role]}：六位行政区划代码，如 440200；得到的是 {scope!r}"
+        )
     return Placement(
-        role, unit if role in (Role.EDITOR, Role.VIEWER) else "", scope if role is Role.REVIEWER else ""
+        role, unit if role in (Role.EDITOR, Role.VIEWER) else "", scope if role in SCOPED else ""
     )

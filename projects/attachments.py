@@ -1,25 +1,53 @@
-"""Files of a record: what is kept of them, and the protocol ``Attachments`` by which pages reach them.
+"""Files of a record or of office work: what is kept of them, and the protocol by which pages reach them.
 
-``data.wiring`` gives the adapter, opened with a session token as ``projects.filing.desk`` is.
+``data.wiring`` gives the adapters, opened with a session token as ``projects.filing.desk`` is:
+``attachments(token)`` for records, ``office_files(token)`` for matters, directories and evaluations.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
 MOST_PER_RECORD: Final = 20
-TYPES: Final = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES: Final = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    DOCX: ".docx",
+    XLSX: ".xlsx",
+}
 """Media type → suffix of what may be attached."""
+
+
+class SubjectKind(StrEnum):
+    """What a file of office work belongs to."""
+
+    MATTER = "matter"
+    DIRECTORY = "directory"
+    EVALUATION = "evaluation"
+
+
+def subject(kind: SubjectKind, key: int) -> str:
+    """Return the subject of files of office work.
+
+    >>> subject(SubjectKind.MATTER, 12)
+    'matter/12'
+    """
+    return f"{kind}/{key}"
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """One file of a record; its bytes lie under their SHA-256, once, whoever attached them."""
+    """One file; its bytes lie under their SHA-256, once, whoever attached them."""
 
     id: int
-    project_id: str
+    subject: str
+    """A record's id, or ``matter/12``."""
     file_name: str
     media_type: str
     size_bytes: int
@@ -29,18 +57,18 @@ class AttachedFile:
 
 
 class Attachments(Protocol):
-    """Files of the records one may see; the database decides which, ``SignInNeeded`` without a session."""
+    """Files of what one may see; the database decides which, ``SignInNeeded`` without a session."""
 
-    def listed(self, project_id: str) -> tuple[AttachedFile, ...]:
-        """Return the files of a record, newest first."""
+    def listed(self, subject: str) -> tuple[AttachedFile, ...]:
+        """Return the files of a subject, newest first."""
         ...
 
-    def add(self, project_id: str, file_name: str, content: bytes) -> AttachedFile:
+    def add(self, subject: str, file_name: str, content: bytes) -> AttachedFile:
         """Keep a file; ``BadValue`` for one that is too large, of another kind, or there already."""
         ...
 
     def remove(self, key: int) -> None:
-        """Take a file off its record; the bytes and the row stay for the history."""
+        """Take a file off its subject; the bytes and the row stay for the history."""
         ...
 
     def opened(self, key: int) -> tuple[AttachedFile, Path]:

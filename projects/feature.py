@@ -30,6 +30,7 @@ _OWN: Final = frozenset(
         "floor_area_m2",
     }
     | {"land_mu", "capital_sought_wan", "cooperation", "jobs", "annual_output_wan", "tasks", "note"}
+    | {"land_quota_mu", "planning_note"}
 )
 """Fields that differ from record to record, so that remembering their text would only fill the memory.
 
@@ -46,6 +47,7 @@ _LISTS: Final = frozenset(
 )
 _DECIMALS: Final = frozenset(
     {"total_investment_wan", "capital_sought_wan", "annual_output_wan", "floor_area_m2", "land_mu"}
+    | {"land_quota_mu"}
 )
 
 

@@ -10,6 +10,7 @@ rows of a list go one by one, so that a reviewer can take one and leave another:
     finance/<line id or new-n>        {source, status, amount, year, subsidy, note}
     annual_plan/<year>                amount
     milestone/<code>                  {planned_on, actual_on, title, note}
+    approval/<code>                   {planned_on, actual_on, number, authority, note}
     place/<position>                  {geometry, precision, method, datum_entered, coordinates_entered,
                                        address, source, label, note}; 0 is the primary place
     deleted                           True for a deleted record
@@ -21,7 +22,7 @@ to None. Rows have all their keys.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -41,6 +42,8 @@ from projects.codes import (
     PromotionStage,
     Stage,
 )
+from projects.land import LAND_USES, LandQuota, LandTenure
+from projects.lifecycle.approvals import APPROVAL_EN, APPROVAL_ZH, ApprovalType
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 """Floats occur in the coordinates of a geometry alone; amounts are text."""
@@ -58,6 +61,7 @@ class Group(StrEnum):
     PROMOTION = "promotion"
     MONEY = "money"
     SIZE = "size"
+    LAND = "land"
     PARTIES = "parties"
     UPKEEP = "upkeep"
 
@@ -71,6 +75,7 @@ GROUP_ZH: Final[Mapping[Group, str]] = MappingProxyType(
         Group.PROMOTION: "招商",
         Group.MONEY: "资金（万元）",
         Group.SIZE: "规模",
+        Group.LAND: "用地与规划",
         Group.PARTIES: "单位与联系人",
         Group.UPKEEP: "归属与发布",
     }
@@ -191,7 +196,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("stage", Group.LIFE_CYCLE, FieldType.CHOICE, "阶段", "Stage", _labels(tuple(Stage))),
     _choice("ownership", Group.LIFE_CYCLE, "举办性质", "Ownership", tuple(Ownership)),
     _choice("delivery_mode", Group.LIFE_CYCLE, "建设运营方式", "Delivery mode", tuple(DeliveryMode)),
-    _choice("approval_type", Group.LIFE_CYCLE, "审批类型", "Approval type", ("审批", "核准", "备案")),
+    _choice("approval_type", Group.LIFE_CYCLE, "审批类型", "Approval type", tuple(ApprovalType)),
     Field(
         "key_lists",
         Group.LIFE_CYCLE,
@@ -243,6 +248,24 @@ FIELDS: Final[tuple[Field, ...]] = (
         FieldType.MONEY,
         ("年产值（万元）", "Annual output (10,000 CNY)"),
         "100000000",
+    ),
+    _choice("land_tenure", Group.LAND, "供地方式", "Land tenure", tuple(LandTenure)),
+    replace(
+        _choice("land_use", Group.LAND, "土地用途", "Land use", LAND_USES),
+        help_zh="GB/T 21010-2017 二级类名称",
+        help_en="Second-level class of GB/T 21010-2017",
+    ),
+    _measure("land_quota_mu", Group.LAND, FieldType.DECIMAL, ("用地指标（亩）", "Land quota"), "1000000"),
+    _choice("land_quota_status", Group.LAND, "用地指标落实情况", "State of the land quota", tuple(LandQuota)),
+    Field(
+        "planning_note",
+        Group.LAND,
+        FieldType.LONG_TEXT,
+        "规划情况",
+        "Planning note",
+        longest=2000,
+        help_zh="是否符合国土空间规划、要不要调规、有没有占耕地或红线",
+        help_en="Whether it fits the land-use plan, needs it changed, takes farmland or protected land",
     ),
     *(
         Field(f"party/{role}", Group.PARTIES, FieldType.NAMES, label, role.capitalize())
@@ -322,6 +345,15 @@ MILESTONE_FIELDS: Final[tuple[Field, ...]] = (
 )
 """One line of 里程碑."""
 
+APPROVAL_FIELDS: Final[tuple[Field, ...]] = (
+    replace(MILESTONE_FIELDS[0], zh="审批事项", en="Approval step", choices=_texts(APPROVAL_ZH)),
+    *MILESTONE_FIELDS[1:3],
+    replace(MILESTONE_FIELDS[3], name="number", zh="文号", en="Document number"),
+    replace(MILESTONE_FIELDS[3], name="authority", zh="办理单位", en="Authority"),
+    MILESTONE_FIELDS[4],
+)
+"""One line of 审批手续: a step of 审批, 核准 or 备案 with the document it ended in."""
+
 COORDINATE_FIELDS: Final[tuple[Field, ...]] = (
     Field("lon", Group.PLACE, FieldType.TEXT, "经度", "Longitude", longest=40),
     Field("lat", Group.PLACE, FieldType.TEXT, "纬度", "Latitude", longest=40),
@@ -331,7 +363,7 @@ COORDINATE_FIELDS: Final[tuple[Field, ...]] = (
 
 BY_NAME: Final[Mapping[str, Field]] = MappingProxyType({one.name: one for one in FIELDS})
 
-LISTS: Final = ("alias", "area", "finance", "annual_plan", "milestone", "place")
+LISTS: Final = ("alias", "area", "finance", "annual_plan", "milestone", "approval", "place")
 """First part of the paths whose rows are changed one by one."""
 
 STATE_PATHS: Final = ("deleted", "merged_into_id")
@@ -358,14 +390,17 @@ def title(path: str, language: str = "zh") -> str:
         return single.en if language == "en" else single.zh
     kind, _, rest = path.partition("/")
     zh, en = _LIST_TITLES.get(kind, (path, path))
-    if kind == "milestone":
-        rest = MILESTONE_ZH[rest] if language != "en" and rest in MILESTONE_ZH else rest  # type: ignore[index]
-        return f"{en}: {rest}" if language == "en" else f"{zh}：{rest}"
-    if kind in ("alias", "area", "annual_plan", "merged"):
+    rest = _STEP_NAMES.get((kind, language), {}).get(rest, rest)
+    if kind in ("milestone", "approval", "alias", "area", "annual_plan", "merged"):
         return f"{en}: {rest}" if language == "en" else f"{zh}：{rest}"
     return en if language == "en" else zh
 
 
+_STEP_NAMES: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
+    ("milestone", "zh"): _texts(MILESTONE_ZH),
+    ("approval", "zh"): _texts(APPROVAL_ZH),
+    ("approval", "en"): _texts(APPROVAL_EN),
+}
 _LIST_TITLES: Final = {
     "alias": ("别名", "Alias"),
     "area": ("涉及县", "County touched"),
@@ -373,6 +408,7 @@ _LIST_TITLES: Final = {
     "finance": ("资金明细", "Finance line"),
     "annual_plan": ("年度计划投资", "Annual plan"),
     "milestone": ("里程碑", "Milestone"),
+    "approval": ("审批手续", "Approval"),
     "place": ("位置", "Place"),
     "deleted": ("删除", "Deletion"),
     "merged_into_id": ("合并到", "Merged into"),

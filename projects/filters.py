@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from projects.codes import Category, DeliveryMode, FundingStatus, Kind, Precision, PromotionStage, Stage
+from projects.lifecycle.key_lists import ListLevel
 
 MAX_TEXT: Final = 60
 MAX_VALUES: Final = 500
@@ -34,7 +35,8 @@ class ProjectFilter(BaseModel):
     """Which records are wanted; an empty field does not restrict, the fields are joined with *and*.
 
     ``province``, ``prefecture`` and ``county`` hold six-digit codes (GB/T 2260) and match every record that
-    lies in or touches one of them; ``owner`` holds owner units. ``ids`` is a hand-picked basket.
+    lies in or touches one of them; ``owner`` holds owner units, ``keylist`` lists of key projects by year and
+    level (``2026省重点``). ``ids`` is a hand-picked basket.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +58,7 @@ class ProjectFilter(BaseModel):
     support: tuple[str, ...] = ()
     duty: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
+    keylist: tuple[str, ...] = ()
     precision: tuple[Precision, ...] = ()
     ids: tuple[str, ...] = ()
     q: str = ""
@@ -104,6 +107,7 @@ _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
     "support": re.compile(r"[a-z0-9-]{1,80}"),
     "duty": re.compile(r"[a-z0-9-]{1,80}"),
     "owner": re.compile(r"[a-z0-9-]{1,80}"),
+    "keylist": re.compile("(19|20|21)[0-9]{2}(" + "|".join(ListLevel) + ")"),
     "ids": re.compile(r"[A-Z]{1,8}-[0-9]{1,9}"),
 }
 _LISTS: Final[Mapping[str, type[StrEnum]]] = {

@@ -5,16 +5,22 @@ a page that holds one uses it to decide what to *offer*, the database decides wh
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 
 class Role(StrEnum):
-    """What an account may do; each includes the reading of those before it."""
+    """What an account may do.
+
+    Each includes the reading of those before it, but an evaluator, who reads what a reviewer of its scope
+    reads except what offices keep among themselves, and writes its own findings alone.
+    """
 
     ANONYMOUS = "anonymous"
     VIEWER = "viewer"
+    EVALUATOR = "evaluator"
     EDITOR = "editor"
     REVIEWER = "reviewer"
     ADMINISTRATOR = "administrator"
@@ -24,6 +30,7 @@ ROLE_NAMES_ZH: Final = MappingProxyType(
     {
         Role.ANONYMOUS: "未登录",
         Role.VIEWER: "浏览",
+        Role.EVALUATOR: "第三方评价",
         Role.EDITOR: "填报",
         Role.REVIEWER: "审核",
         Role.ADMINISTRATOR: "管理员",
@@ -58,7 +65,11 @@ class OwnerUnit:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One signed-in account, or nobody; ``unit`` is an editor's, ``scope_code`` a reviewer's subtree."""
+    """One signed-in account, or nobody.
+
+    ``unit`` is an editor's, ``scope_code`` a reviewer's or an evaluator's subtree. Somebody of a unit that
+    was merged belongs to its successor; ``former_unit`` is what the unit was called, ``merged_on`` the day.
+    """
 
     account_id: int | None
     name: str
@@ -67,6 +78,8 @@ class Identity:
     unit: OwnerUnit | None = None
     scope_code: str = ""
     must_change_password: bool = False
+    former_unit: str = ""
+    merged_on: date | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -82,6 +95,11 @@ class Identity:
     def reviews(self) -> bool:
         """Whether this identity decides on what others file."""
         return self.role in (Role.REVIEWER, Role.ADMINISTRATOR)
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether this identity writes findings of a third party, and nothing else."""
+        return self.role is Role.EVALUATOR
 
     @property
     def sees(self) -> str:

@@ -28,6 +28,9 @@ CLASSIFIED: Final = (
     "ownership",
     "approval_type",
     "land_status",
+    "land_tenure",
+    "land_use",
+    "land_quota_status",
     "open_to_capital",
     "basis",
     "precision",
@@ -40,11 +43,15 @@ METRICS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "beds": ("beds", "张"),
         "floor_area_m2": ("floorArea", "平方米"),
         "land_mu": ("land", "亩"),
+        "land_quota_mu": ("landQuota", "亩"),
         "jobs": ("jobs", "人"),
     }
 )
 """Field of a summary → metric id and unit; the yearly output is money and has ``OUTPUT_METRIC``."""
 OUTPUT_METRIC: Final = "annualOutput"
+
+APPROVAL_LIST: Final = "approval"
+"""Marks approval steps among the milestones of OC4IDS, in the additional field."""
 
 UNKNOWN_CODE: Final = "未明确"
 """The code of a list that says that nobody knows: it is left out of every standard."""

@@ -6,15 +6,23 @@ from typing import Final
 
 from projects.codes import MILESTONE_ZH
 from projects.fields import FIELDS
+from projects.lifecycle.approvals import ApprovalCode
 
 _RANK: Final[Mapping[str, int]] = MappingProxyType({one.name: n for n, one in enumerate(FIELDS)})
 _LIST_RANK: Final[Mapping[str, int]] = MappingProxyType(
     {
         kind: len(FIELDS) + n
-        for n, kind in enumerate(("party", "finance", "annual_plan", "milestone", "place", "alias", "area"))
+        for n, kind in enumerate(
+            ("party", "finance", "annual_plan", "milestone", "approval", "place", "alias", "area")
+        )
     }
 )
-_MILESTONE_RANK: Final[Mapping[str, int]] = MappingProxyType({str(c): n for n, c in enumerate(MILESTONE_ZH)})
+_STEP_RANK: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
+    {
+        "milestone": {str(code): n for n, code in enumerate(MILESTONE_ZH)},
+        "approval": {str(code): n for n, code in enumerate(ApprovalCode)},
+    }
+)
 
 
 def order(path: str) -> tuple[int, int, str]:
@@ -29,7 +37,7 @@ def order(path: str) -> tuple[int, int, str]:
     kind, _, rest = path.partition("/")
     fresh = _AFTER if rest.startswith("new-") else 0
     digits = rest.removeprefix("new-")
-    number = fresh + int(digits) if digits.isdecimal() else _MILESTONE_RANK.get(rest, _AFTER)
+    number = fresh + int(digits) if digits.isdecimal() else _STEP_RANK.get(kind, {}).get(rest, _AFTER)
     return _LIST_RANK.get(kind, len(FIELDS) + len(_LIST_RANK)), number, path
 
 

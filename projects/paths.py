@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from projects.codes import Datum, Method, MilestoneCode
 from projects.fields import (
+    APPROVAL_FIELDS,
     FINANCE_FIELDS,
     MILESTONE_FIELDS,
     STATE_PATHS,
@@ -22,6 +23,7 @@ from projects.fields import (
     field_of,
 )
 from projects.intake.issues import IssueCode
+from projects.lifecycle.approvals import ApprovalCode
 from projects.values import RECORD_ID, check, cleaned
 
 DEGREE_DECIMALS: Final = 9
@@ -104,13 +106,22 @@ def _finance(rest: str, value: Any) -> RowChecked:
     return row, wrong
 
 
-def _milestone(rest: str, value: Any) -> RowChecked:
-    if rest not in tuple(MilestoneCode):
+def _step(codes: Sequence[str], fields: Sequence[Field], rest: str, value: Any) -> RowChecked:
+    """Check a dated step; a row that says nothing is no row."""
+    if rest not in codes:
         return None, Wrong("", IssueCode.NOT_IN_LIST)
-    row, wrong = _row(MILESTONE_FIELDS[1:], value)
+    row, wrong = _row(fields[1:], value)
     return (
         (row, wrong) if isinstance(row, dict) and any(v is not None for v in row.values()) else (None, wrong)
     )
+
+
+def _milestone(rest: str, value: Any) -> RowChecked:
+    return _step(tuple(MilestoneCode), MILESTONE_FIELDS, rest, value)
+
+
+def _approval(rest: str, value: Any) -> RowChecked:
+    return _step(tuple(ApprovalCode), APPROVAL_FIELDS, rest, value)
 
 
 def _annual_plan(rest: str, value: Any) -> RowChecked:
@@ -209,6 +220,7 @@ _ROWS: Final[Mapping[str, Callable[[str, Any], RowChecked]]] = MappingProxyType(
     {
         "finance": _finance,
         "milestone": _milestone,
+        "approval": _approval,
         "annual_plan": _annual_plan,
         "alias": _alias,
         "area": _area,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from projects.lifecycle.approval_steps import Approval
 from projects.lifecycle.steps import Dates
 from projects.money.lines import Line
 from projects.record import Place
@@ -104,5 +105,6 @@ class Published:
     money: tuple[Money, ...] = ()
     plans: tuple[PlannedYear, ...] = ()
     steps: tuple[Step, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     parent: Relative | None = None
     phases: tuple[Relative, ...] = ()

@@ -56,6 +56,11 @@ class Summary(NamedTuple):
     open_to_capital: str | None
     capital_sought_wan: Decimal | None
     land_status: str | None
+    land_tenure: str | None
+    land_use: str | None
+    land_quota_mu: Decimal | None
+    land_quota_status: str | None
+    planning_note: str | None
     cooperation: str | None
     funding_status: str
     total_investment_wan: Decimal | None
@@ -140,6 +145,11 @@ COLUMNS: Final = (
     Column("open_to_capital", "对外招商", "Open to capital", "空白为没人说过，不是“否”"),
     Column("capital_sought_wan", "拟引资额（万元）", "Capital sought (10,000 CNY)", "空白为未知，不是零"),
     Column("land_status", "用地情况", "Land readiness", "空白为未填报"),
+    Column("land_tenure", "供地方式", "Land tenure", "空白为未填报"),
+    Column("land_use", "土地用途", "Land use", "GB/T 21010-2017 二级类名称，空白为未填报"),
+    Column("land_quota_mu", "用地指标（亩）", "Land quota", "空白为未知，不是零"),
+    Column("land_quota_status", "用地指标落实情况", "State of the land quota", "空白为未填报"),
+    Column("planning_note", "规划情况", "Planning note", ""),
     Column("cooperation", "招商内容与合作条件", "What is offered and on what terms", ""),
     Column("funding_status", "资金状态", "Funding status", "由资金明细推算；未报 = 无人填报，不是零"),
     Column("total_investment_wan", "总投资（万元）", "Total investment (10,000 CNY)", "空白为未知，不是零"),

@@ -15,13 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from data.cli import (
     boundaries,
     demo,
+    directories,
     export,
     geocode,
     importing,
     maintenance,
+    monday,
     pack,
     status,
     token,
+    unit,
     user,
     work,
 )
@@ -67,9 +70,12 @@ def parser() -> argparse.ArgumentParser:
         importing,
         boundaries,
         user,
+        unit,
         token,
         work,
+        monday,
         geocode,
+        directories,
         demo,
     ):
         module.add_to(commands)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from data import settings, wiring
-from data.database import Database
+from data.database import Database, Row
 from data.exports.pieces import write_whole
 from data.exports.returned import returned
 from data.exports.unit_workbook import unit_workbook
@@ -127,18 +127,27 @@ def _workbook(options: argparse.Namespace) -> None:
 @contextmanager
 def _session(database: Database, options: argparse.Namespace) -> Iterator[tuple[str, str]]:
     """Open a session of the acting account and say for which unit it acts."""
+    account = acting_as(database, options.account)
+    unit = options.unit or account.unit_id or ""
+    if not unit:
+        raise BadValue("say with --unit for which owner unit, e.g. --unit 440203")
+    with opened(database, account.id, "command") as token:
+        yield token, unit
+
+
+def acting_as(database: Database, name: str) -> Row:
+    """Return the account that acts (id, unit_id): the named one, else the only administrator.
+
+    Raises ``BadValue`` when there is none, when several could act, and before a first password is changed.
+    """
     with database.owning() as connection:
-        rows = connection.execute(_ACCOUNTS, {"name": options.account.lower()}).all()
+        rows = connection.execute(_ACCOUNTS, {"name": name.lower()}).all()
     if len(rows) != 1:
-        what = f"there is no account {options.account!r}" if options.account else "several accounts could act"
+        what = f"there is no account {name!r}" if name else "several accounts could act"
         raise BadValue(f"{what}: name one with --as (see `python -m data user list`)")
     if rows[0].must_change_password:
         raise BadValue(f"account {rows[0].name!r} must change its first password on the pages before it acts")
-    unit = options.unit or rows[0].unit_id or ""
-    if not unit:
-        raise BadValue("say with --unit for which owner unit, e.g. --unit 440203")
-    with opened(database, rows[0].id, "command") as token:
-        yield token, unit
+    return rows[0]
 
 
 _ACCOUNTS: Final = text("""
@@ -166,7 +175,8 @@ def _tell(plan: ImportPlan, done: Committed | None, language: str) -> None:
         nothing = "" if done.reports else "nothing to file"
         told = f"change set {done.filed.id}: {done.filed.state}" if done.filed else nothing
         filed = [f"figure {report.id}: {report.state}" for report in done.reports]
-        print("\n".join(filter(None, (told, *filed))))
+        back = f"the Monday list of round {done.round_id} has come back" if done.round_id else ""
+        print("\n".join(filter(None, (told, *filed, back))))
 
 
 def _issues(plan: ImportPlan) -> Iterator[CellIssue]:

@@ -56,7 +56,9 @@ def _named(deeds: Any, name: str, run: Any, words: str) -> argparse.ArgumentPars
 
 def _placed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", metavar="UNIT", help="an editor's own unit")
-    parser.add_argument("--scope", metavar="CODE", help="a reviewer's province, prefecture or county")
+    parser.add_argument(
+        "--scope", metavar="CODE", help="province, prefecture or county of a reviewer or evaluator"
+    )
 
 
 def _password(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,9 @@ def add_reports(connection: Connection, today: date) -> int:
 
 def add_visits(connection: Connection, today: date) -> int:
     """Note a visit or lead for about every third project that is offered to capital; return how many."""
-    return connection.execute(_VISITS, {"today": today, "source": SOURCE}).rowcount
+    made = connection.execute(_VISITS, {"today": today, "source": SOURCE}).rowcount
+    connection.execute(_SHOWN, {"today": today, "source": SOURCE})
+    return made
 
 
 _REPORTS = text("""
@@ -60,6 +62,13 @@ _WAITING = text("""
      WHERE owner_unit.id = :county AND indicator.kind = 'percentage' AND indicator.period = 'year'
        AND indicator.computed = 'report' AND 62 BETWEEN indicator.lowest AND indicator.highest
      ORDER BY indicator.position LIMIT 1""")
+
+_SHOWN = text("""
+    INSERT INTO promotion_shown (entry_id, project_id, outcome, note, created_by, created_at)
+    SELECT entry_id, project_id,
+           (ARRAY['none_yet', 'intent', 'negotiating', 'signed', 'failed'])[1 + entry_id % 5],
+           '演示：随机生成', :source, :today
+      FROM promotion_event WHERE kind = 'roadshow' AND version = 1 AND created_by = :source""")
 
 _VISITS = text("""
     INSERT INTO promotion_event (kind, project_id, unit_id, happened_on, counterpart, result, next_step,

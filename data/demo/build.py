@@ -12,13 +12,16 @@ from sqlalchemy import Connection, text
 from data.database import Database
 from data.demo import ground as grounds
 from data.demo.around import add_reports, add_visits
+from data.demo.directories import add_directories
 from data.demo.ground import Spot
 from data.demo.inventing import Invented, Wanted, invent
+from data.demo.matters import add_matters, add_meeting
 from data.demo.planning import add_editions
 from data.demo.words import FIRMS, SOURCE, firm
 from data.demo.writing import bulk, copy, reserve
 from projects.codes import Basis, Datum, Method, PartyRole, Precision
 from projects.errors import BadValue
+from projects.lifecycle.approvals import RULES, ApprovalType
 
 Report = Callable[[str], None]
 
@@ -45,6 +48,8 @@ class Built:
     reports: int
     visits: int
     editions: int
+    directories: int = 0
+    matters: int = 0
 
 
 def build(  # noqa: PLR0913
@@ -77,7 +82,11 @@ def build(  # noqa: PLR0913
                 report(f"practice: {chunk[-1].number} of {projects} projects")
             report("practice: deriving")
         editions = add_editions(connection, day) if projects <= EDITIONS_UP_TO else 0
-        return Built(*(*written, add_reports(connection, day), add_visits(connection, day), editions))
+        lists = add_directories(connection, day) if projects <= EDITIONS_UP_TO else 0
+        asked = add_matters(connection, day)
+        add_meeting(connection, day)
+        around = add_reports(connection, day), add_visits(connection, day)
+        return Built(*(*written, *around, editions, lists, asked))
 
 
 def mark(connection: Connection, seed: int) -> None:
@@ -121,7 +130,7 @@ def _number(number: int, turn: int) -> int:
 
 def _write(connection: Connection, made: Sequence[Invented], seed: int) -> tuple[int, ...]:
     """Write a chunk and return how many rows went into each table, in the order of ``Built``."""
-    return (
+    written = (
         copy(connection, "project", [one.columns for one in made]),
         copy(connection, "project_place", _places(connection, made, seed)),
         copy(connection, "finance_line", _lines(connection, made)),
@@ -129,6 +138,8 @@ def _write(connection: Connection, made: Sequence[Invented], seed: int) -> tuple
         copy(connection, "annual_plan", _plans(made)),
         copy(connection, "project_party", _parties(made)),
     )
+    copy(connection, "approval_step", _approvals(made))
+    return written
 
 
 def _places(connection: Connection, made: Sequence[Invented], seed: int) -> list[dict[str, Any]]:
@@ -155,6 +166,27 @@ def _place(one: Invented, spot: Spot, method: Method) -> dict[str, Any]:
         "source": SOURCE,
         "note": "演示位置",
     }
+
+
+SAME: Final = {rule.milestone: code for code, rule in RULES.items() if rule.milestone}
+"""Milestone → the approval step that is the same event (of 核准 and 备案 the latter)."""
+
+
+def _approvals(made: Sequence[Invented]) -> list[dict[str, Any]]:
+    """Return the documents of the steps that are done, with the days of their milestones."""
+    return [
+        {
+            "project_id": one.columns["id"],
+            "code": SAME[step.code],
+            "actual_on": step.actual_on,
+            "number": f"演示〔{step.actual_on.year}〕{position}号",
+            "authority": "演示主管部门（虚构）",
+            "basis": Basis.DEMO,
+        }
+        for one in made
+        for position, step in enumerate(one.steps, 1)
+        if step.code in SAME and step.actual_on and one.columns["approval_type"] == ApprovalType.FILING
+    ]
 
 
 def _lines(connection: Connection, made: Sequence[Invented]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from data.demo.words import (
     project_name,
 )
 from projects.codes import Basis, Category, DeliveryMode, Kind, LandStatus, Ownership, PromotionStage, Stage
+from projects.land import LandQuota, LandTenure
 from projects.names import normalised
 
 OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")
@@ -82,6 +83,7 @@ def invent(ground: Ground, wanted: Wanted, seed: int, today: date) -> Invented:
         **_promotion(rng, stage, total),
         "total_investment": total,
         **_size(rng, category),
+        **_land(Random(f"land-{seed}-{wanted.number}")),  # noqa: S311 - its own dice: the others fall as ever
         **_upkeep(rng, today),
     }
     columns["provenance"] = _provenance(tuple(k for k, v in columns.items() if v is not None))
@@ -169,6 +171,21 @@ def _size(rng: Random, category: Category) -> dict[str, Any]:
         "jobs": known(0.4, 3, 900),
         "annual_output": known(0.6, 100, 60_000) if category is Category.PHARMA_PARK else None,
     }
+
+
+def _land(rng: Random) -> dict[str, Any]:
+    """Return what is known of the ground; about half of the offices say nothing of it."""
+    tenure = rng.choice(tuple(LandTenure)) if rng.random() < 0.5 else None
+    new = tenure not in (None, LandTenure.EXISTING)
+    return {
+        "land_tenure": tenure,
+        "land_use": rng.choice(_USES) if rng.random() < 0.5 else None,
+        "land_quota_mu": rng.randint(1, 200) if new and rng.random() < 0.6 else None,
+        "land_quota_status": rng.choice(tuple(LandQuota)[1:]) if new and rng.random() < 0.6 else None,
+    }
+
+
+_USES: Final = ("医疗卫生用地", "社会福利用地", "旅馆用地", "工业用地", "体育用地", "科研用地")
 
 
 def _upkeep(rng: Random, today: date) -> dict[str, Any]:

@@ -12,6 +12,10 @@ WATCHED: Final = ("project", "project_place", "project_party", "finance_line", "
 """Tables from which the facets are derived, statement by statement."""
 
 
+UNDERIVED: Final = (("approval_step", "history_insert"),)
+"""Tables from which nothing is derived, with the trigger they have all the same."""
+
+
 @contextmanager
 def bulk(connection: Connection, *, history: bool) -> Iterator[None]:
     """Leave out what is derived per statement and derive it once at the end, in the same transaction.
@@ -29,9 +33,10 @@ def bulk(connection: Connection, *, history: bool) -> Iterator[None]:
 
 def _switch(connection: Connection, how: str, triggers: Iterable[str]) -> None:
     # Foreign keys are checked at the end of each statement; a table with checks pending cannot be altered.
-    for table in WATCHED:
+    for table, own in (*((table, "") for table in WATCHED), *UNDERIVED):
         for name in triggers:
-            connection.execute(text(f"ALTER TABLE {table} {how} TRIGGER {name}"))
+            if not own or name == own:
+                connection.execute(text(f"ALTER TABLE {table} {how} TRIGGER {name}"))
 
 
 def copy(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> int:

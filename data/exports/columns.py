@@ -17,6 +17,7 @@ NUMBERS: Final = frozenset(
         "total_investment_wan",
         "floor_area_m2",
         "land_mu",
+        "land_quota_mu",
         "annual_output_wan",
     }
 )

@@ -242,7 +242,7 @@ def own_record(found: Published) -> Xml.Element:
         value = getattr(record, field)
         if value is not None:
             element(made, own("figure"), {"name": field}, plain(Decimal(str(value))))
-    for field in ("stage_words", "as_of_year", "township", "zone", "address", "cooperation", "key_lists"):
+    for field in _FACTS:
         if getattr(record, field):
             element(made, own("fact"), {"name": field}, getattr(record, field))
     for naming in found.namings:
@@ -252,7 +252,11 @@ def own_record(found: Published) -> Xml.Element:
     return made
 
 
-_SIZES: Final = ("quantity", "beds", "floor_area_m2", "land_mu", "jobs")
+_FACTS: Final = (
+    *("stage_words", "as_of_year", "township", "zone", "address", "cooperation", "key_lists"),
+    "planning_note",
+)
+_SIZES: Final = ("quantity", "beds", "floor_area_m2", "land_mu", "land_quota_mu", "jobs")
 
 
 def _steps_and_money(made: Xml.Element, found: Published) -> None:
@@ -260,6 +264,9 @@ def _steps_and_money(made: Xml.Element, found: Published) -> None:
     for step in found.steps:
         said = {"code": step.code, "planned": step.dates.planned, "actual": step.dates.actual}
         element(made, own("milestone"), said)
+    for one in found.approvals:
+        said = {"code": one.code, "planned": one.dates.planned, "actual": one.dates.actual}
+        element(made, own("approval"), said | {"number": one.number, "authority": one.authority})
     for money in found.money:
         line = money.line
         if not line.year or line.status in (FinanceStatus.PLANNED, FinanceStatus.APPLIED):

@@ -10,8 +10,17 @@ from typing import Any, Final
 
 from data.exports.crosswalk import is_known, standard_code
 from projects.codes import MILESTONE_ZH, FinanceStatus
+from projects.lifecycle.approval_steps import Approval
+from projects.lifecycle.approvals import APPROVAL_ZH
 from projects.lifecycle.steps import StepState, state_of
-from projects.open_standards import CURRENCY, EXTENSION, METRICS, OUTPUT_METRIC, YUAN_PER_WAN
+from projects.open_standards import (
+    APPROVAL_LIST,
+    CURRENCY,
+    EXTENSION,
+    METRICS,
+    OUTPUT_METRIC,
+    YUAN_PER_WAN,
+)
 from projects.publishing import Money, PlannedYear, Published, Step
 from projects.summary import heading
 from projects.values import plain
@@ -140,7 +149,23 @@ def _number(value: Decimal | float) -> int | float | str:
 
 def milestones(found: Published, today: date) -> list[Part]:
     """Return the dated steps; a planned day that has gone by without an actual one is ``notMet``."""
-    return [_milestone(found.summary.id, step, today) for step in found.steps]
+    steps = [_milestone(found.summary.id, step, today) for step in found.steps]
+    return steps + [_approval(found.summary.id, one, today) for one in found.approvals]
+
+
+def _approval(record_id: str, one: Approval, today: date) -> Part:
+    """Return an approval step; some codes are those of a milestone too, so that the list is named."""
+    own = {"list": APPROVAL_LIST, "number": one.number, "authority": one.authority, "basis": one.basis}
+    return {
+        "id": f"{record_id}-{APPROVAL_LIST}-{one.code}",
+        "title": APPROVAL_ZH[one.code],
+        "description": one.note,
+        "code": one.code,
+        "dueDate": day(one.dates.planned),
+        "dateMet": day(one.dates.actual),
+        "status": _STATES.get(state_of(one.dates, today)),
+        EXTENSION: own,
+    }
 
 
 def _milestone(record_id: str, step: Step, today: date) -> Part:

@@ -296,5 +296,6 @@ def _own(found: Published) -> Part:
         "keyLists": record.key_lists,
         "capitalSoughtWan": None if sought is None else plain(sought),
         "cooperation": record.cooperation,
+        "planningNote": record.planning_note,
         "reported": list(record.reported),
     }

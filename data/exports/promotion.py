@@ -14,6 +14,7 @@ from data.exports.promotion_columns import (
     EVENT,
     FUNNEL,
     OPPORTUNITY,
+    SHOWN,
     Cell,
     Say,
     area_name,
@@ -31,6 +32,7 @@ from projects.promotion.comparing import Site
 from projects.promotion.events import Event
 from projects.promotion.funnel import Funnel
 from projects.promotion.opportunities import OpportunityPage
+from projects.promotion.shown import Shown
 
 NUMBER_FORMAT: Final = "#,##0.######"
 
@@ -119,13 +121,25 @@ def funnel_book(library: ExportSource, request: ExportRequest, found: Funnel) ->
     )
 
 
-def events_book(library: ExportSource, request: ExportRequest, events: Iterable[Event], say: Say) -> bytes:
-    """Return visits and leads that the reader may see as a workbook, marked confidential."""
+def events_book(
+    library: ExportSource,
+    request: ExportRequest,
+    events: Iterable[Event],
+    say: Say,
+    projects: Iterable[Shown] = (),
+) -> bytes:
+    """Return visits and leads that the reader may see as a workbook, marked confidential.
+
+    ``projects``, shown at the meetings among them, have a sheet of their own, with what came of each.
+    """
     zh = request.language == "zh"
     rows = [[read(one, say) for _, read in EVENT] for one in events]
     headings = [pair[not zh] for pair, _ in EVENT]
     sheet = Sheet("考察与线索" if zh else "Visits and leads", headings, rows, (8, 10, 12, 12, 24))
-    return _book(request, _about(library, request, "events", ()), [sheet])
+    lines = [[read(one, say) for _, read in SHOWN] for one in projects]
+    titles = [pair[not zh] for pair, _ in SHOWN]
+    second = Sheet("推介的项目" if zh else "Projects shown", titles, lines, (8, 12, 34, 10, 14, 30))
+    return _book(request, _about(library, request, "events", ()), [sheet, second] if lines else [sheet])
 
 
 # ---- the file ----

@@ -10,6 +10,7 @@ from projects.promotion.comparing import Near, Step, Type
 from projects.promotion.events import EVENT_ZH, Event
 from projects.promotion.funnel import Cohort
 from projects.promotion.opportunities import Opportunity
+from projects.promotion.shown import OUTCOME_ZH, Shown
 
 Say = Callable[[str], str]
 """A Chinese word of a code list → the word in the reader's language."""
@@ -123,6 +124,17 @@ EVENT: Final[tuple[tuple[Pair, Callable[[Event, Say], Cell]], ...]] = (
     (("说明", "Details"), lambda e, _: e.entry.detail or None),
     (("记录人", "Noted by"), lambda e, _: e.created_by),
     (("记录时间", "Noted at"), lambda e, _: e.created_at.isoformat(timespec="minutes")),
+)
+
+SHOWN: Final[tuple[tuple[Pair, Callable[[Shown, Say], Cell]], ...]] = (
+    (("推介会编号", "Meeting no."), lambda s, _: s.number),
+    (("项目编号", "Record"), lambda s, _: s.project_id),
+    (("项目名称", "Name"), lambda s, _: s.project_name or None),
+    (("结果", "Outcome"), lambda s, say: say(OUTCOME_ZH[s.came.outcome])),
+    (("金额（万元）", "Amount (10,000 CNY)"), lambda s, _: s.came.amount),
+    (("说明", "Note"), lambda s, _: s.came.note or None),
+    (("记录人", "Noted by"), lambda s, _: s.created_by),
+    (("记录时间", "Noted at"), lambda s, _: s.created_at.isoformat(timespec="minutes")),
 )
 
 STEPS: Final[tuple[Pair, ...]] = (

@@ -28,6 +28,7 @@ _FIELD: Final[Mapping[str, tuple[str, str]]] = {
     "support": ("配合单位", "support unit"),
     "duty": ("责任主体", "duty unit"),
     "owner": ("归属单位", "owner unit"),
+    "keylist": ("重点项目名单", "list of key projects"),
     "precision": ("定位精度", "precision"),
     "ids": ("选定记录", "picked records"),
     "q": ("包含文字", "text"),

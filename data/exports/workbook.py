@@ -1,4 +1,4 @@
-"""The office workbook: sheets 项目, 资金, 里程碑 to fill in, 说明 how to, 字典 with the drop-downs' lists.
+"""The office workbook: sheets 项目, 资金, 里程碑, 审批手续 to fill in, 说明 how to, 字典 with the lists.
 
 Blank (with one example row per sheet) or filled with what the library holds of one owner unit. Text stays
 text: nothing an office wrote becomes a formula, here or after it is typed over.
@@ -14,10 +14,12 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from data.exports import workbook_indicators
+from data.exports import cover, workbook_indicators
+from data.exports.cover import Cover
 from data.exports.request import PRACTICE, PRACTICE_PREFIX
 from data.exports.workbook_cells import Shown, line_rows, project_row
 from data.exports.workbook_columns import (
+    APPROVALS,
     EXAMPLES,
     FINANCE,
     HOW_TO,
@@ -35,9 +37,12 @@ from data.exports.xlsx import Mended, mark_practice
 from projects.fields import FieldType
 from projects.filing.desk import Held
 from projects.identity import OwnerUnit
+from projects.intake.cover_sheet import MARK
 from projects.intake.importing import CLEAR
 
 Language = str
+_LINES: Final = {FINANCE: "finance", MILESTONES: "milestone", APPROVALS: "approval"}
+"""Sheet → the list whose rows it holds."""
 SPARE_ROWS: Final = 2000
 """Empty rows below the last one that have drop-downs too."""
 _OPTIONS: Final = {
@@ -54,6 +59,7 @@ _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "program": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#D9D9D9", "border": 1},
     "text": {"valign": "top"},
     "long": {"valign": "top", "text_wrap": True},
+    "bold": {"valign": "top", "bold": True},
     "risky": {"valign": "top", "quote_prefix": True},
     "date": {"valign": "top", "num_format": "yyyy-mm-dd"},
     "degrees": {"valign": "top", "num_format": "0.000000"},
@@ -75,13 +81,16 @@ class Content:
     practice: bool = False
     figures: Figures | None = None
     """What goes into the sheet 指标; there is none when nothing is needed of the unit."""
+    cover: Cover | None = None
+    """The first sheet of a Monday list."""
 
     @property
     def file_name(self) -> str:
         """Return the Chinese name of the file."""
         kind = "填报表" if self.held else "空白填报表"
         mark = PRACTICE_PREFIX["zh"] if self.practice else ""
-        return f"{mark}{self.unit.name}_健康产业项目{kind}_{self.made_at:%Y%m%d}.xlsx"
+        what = "周一清单" if self.cover else f"健康产业项目{kind}"
+        return f"{mark}{self.unit.name}_{what}_{self.made_at:%Y%m%d}.xlsx"
 
 
 def workbook(content: Content) -> bytes:
@@ -91,8 +100,9 @@ def workbook(content: Content) -> bytes:
         styles = {name: book.add_format(dict(style)) for name, style in _STYLES.items()}
         data = sheets_of(content.made_at.year)
         needed = content.figures if content.figures and content.figures.needed else None
+        first = (cover.SHEET,) if content.cover else ()
         more = (workbook_indicators.SHEET,) if needed else ()
-        sheets = {name: book.add_worksheet(name) for name in (*data, *more, HOW_TO, LISTS)}
+        sheets = {name: book.add_worksheet(name) for name in (*first, *data, *more, HOW_TO, LISTS)}
         ranges = _write_lists(sheets[LISTS], data, content.lists, styles)
         for name, columns in data.items():
             writer = _Sheet(sheets[name], columns, styles, content.language)
@@ -101,9 +111,11 @@ def workbook(content: Content) -> bytes:
         if needed:
             workbook_indicators.write(sheets[workbook_indicators.SHEET], needed, styles, content.language)
         _write_how_to(sheets[HOW_TO], content, styles)
+        if content.cover:
+            cover.write(sheets[cover.SHEET], content.cover, styles, content.language)
         if content.practice:
             mark_practice(sheets.values(), "en" if content.language == "en" else "zh")
-        sheets[PROJECTS].activate()
+        sheets[cover.SHEET if content.cover else PROJECTS].activate()
     return file.getvalue()
 
 
@@ -118,7 +130,7 @@ def _open(file: io.BytesIO) -> Iterator[Any]:
 
 def _rows(name: str, columns: Sequence[Column], content: Content) -> Iterator[Mapping[str, Shown]]:
     """Yield the rows of a data sheet."""
-    kind = {FINANCE: "finance", MILESTONES: "milestone"}.get(name, "")
+    kind = _LINES.get(name, "")
     for held in content.held:
         if kind:
             yield from line_rows(held, kind, columns, content.lists)
@@ -272,7 +284,8 @@ def _write_how_to(sheet: Any, content: Content, styles: Mapping[str, Any]) -> No
     sheet.set_column(1, 1, 110)
     lines = how_to(content.unit.name, content.made_at, len(content.held), content.language)
     marked = [("演示", f"{PRACTICE['zh']} · {PRACTICE['en']}")] if content.practice else []
-    for number, (heading, sentence) in enumerate((*marked, *lines)):
+    listed = [(MARK, content.cover.mark)] if content.cover else []
+    for number, (heading, sentence) in enumerate((*marked, *lines, *listed)):
         sheet.write_string(number, 0, heading, styles["needed"] if not number else styles["heading"])
         sheet.write_string(number, 1, sentence, styles["long"])
 

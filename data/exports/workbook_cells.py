@@ -59,7 +59,7 @@ def cell(field: Field, value: JsonValue, lists: Lists) -> Value:
 
 
 def line_rows(held: Held, kind: str, columns: Sequence[Column], lists: Lists) -> Iterator[dict[str, Shown]]:
-    """Yield the rows of a record in 资金 (``finance``) or 里程碑 (``milestone``), in path order."""
+    """Yield the rows of a record in 资金, 里程碑 or 审批手续 (``finance`` …), in path order."""
     for path in sorted(held.document, key=_in_order):
         value = held.document[path]
         if path.startswith(f"{kind}/") and isinstance(value, dict):

@@ -8,10 +8,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from projects.fields import COORDINATE_FIELDS, FIELDS, FINANCE_FIELDS, MILESTONE_FIELDS, Field, FieldType
+from projects.fields import (
+    APPROVAL_FIELDS,
+    COORDINATE_FIELDS,
+    FIELDS,
+    FINANCE_FIELDS,
+    MILESTONE_FIELDS,
+    Field,
+    FieldType,
+)
 from projects.intake.importing import EXAMPLE
 
-PROJECTS, FINANCE, MILESTONES, HOW_TO, LISTS = "项目", "资金", "里程碑", "说明", "字典"
+PROJECTS, FINANCE, MILESTONES, APPROVALS = "项目", "资金", "里程碑", "审批手续"
+HOW_TO, LISTS = "说明", "字典"
 """Names of the sheets, in order."""
 ID, VERSION, LINE_ID, OWNER_NAME = "项目编号", "版本", "明细编号", "项目名称"
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -32,7 +41,7 @@ _WIDTHS: Final[Mapping[FieldType, int]] = MappingProxyType(
         FieldType.BOOLEAN: 10,
     }
 )
-_WIDE: Final = MappingProxyType({"name": 36, "project_code": 28, "address": 28, "code": 22, "datum": 26})
+_WIDE: Final = MappingProxyType({"name": 36, "project_code": 28, "address": 28, "code": 28, "datum": 26})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +99,14 @@ def _project_columns() -> tuple[Column, ...]:
 PROJECT_COLUMNS: Final = _project_columns()
 FINANCE_COLUMNS: Final = (_OWNER_ID, _OWNER_NAME, _LINE, *map(_of, FINANCE_FIELDS))
 MILESTONE_COLUMNS: Final = (_OWNER_ID, _OWNER_NAME, *map(_of, MILESTONE_FIELDS))
+APPROVAL_COLUMNS: Final = (_OWNER_ID, _OWNER_NAME, *map(_of, APPROVAL_FIELDS))
 SHEETS: Final[Mapping[str, tuple[Column, ...]]] = MappingProxyType(
-    {PROJECTS: PROJECT_COLUMNS, FINANCE: FINANCE_COLUMNS, MILESTONES: MILESTONE_COLUMNS}
+    {
+        PROJECTS: PROJECT_COLUMNS,
+        FINANCE: FINANCE_COLUMNS,
+        MILESTONES: MILESTONE_COLUMNS,
+        APPROVALS: APPROVAL_COLUMNS,
+    }
 )
 """The data sheets and their columns."""
 
@@ -143,6 +158,14 @@ EXAMPLES: Final[Mapping[str, Mapping[str, str | int | float]]] = MappingProxyTyp
             "code": "开工",
             "planned_on": "2024-03-01",
             "actual_on": "2024-03-18",
+        },
+        APPROVALS: {
+            "project_id": EXAMPLE,
+            "owner_name": f"{EXAMPLE}：某某县中医院康复楼（不会导入）",
+            "code": "可行性研究报告批复",
+            "actual_on": "2023-11-06",
+            "number": "某发改〔2023〕88号",
+            "authority": "某某县发展和改革局",
         },
     }
 )

@@ -20,7 +20,7 @@ def how_to(unit: str, made_at: datetime, records: int, language: str) -> list[Li
 _ZH: Final[tuple[Line, ...]] = (
     (
         "怎么用",
-        "在「项目」表中改动、补充，一行一个项目；资金和里程碑分别填在「资金」「里程碑」表，一笔一行。"
+        "在「项目」表中改动、补充，一行一个项目；资金、里程碑、审批手续分别填在「资金」「里程碑」「审批手续」表，一笔一行。"
         "改好后在网页「导入」中上传，先预览再提交。",
     ),
     ("空白", "空白表示未知，导入时不改动库中原值；空白不是零。"),
@@ -53,8 +53,8 @@ _ZH: Final[tuple[Line, ...]] = (
 _EN: Final[tuple[Line, ...]] = (
     (
         "How to use",
-        "Change and add in sheet 项目, one project per row; money and milestones go into 资金 "
-        "and 里程碑, one line each. Upload it on the import page: first a preview, then submit.",
+        "Change and add in sheet 项目, one project per row; money, milestones and approvals go into 资金, "
+        "里程碑 and 审批手续, one line each. Upload it on the import page: first a preview, then submit.",
     ),
     ("Blank", "A blank is unknown and changes nothing in the library; it is not zero."),
     (

@@ -8,6 +8,7 @@ from types import FrameType
 
 from data import settings, wiring
 from data.jobs import worker
+from data.rounds.weekly import Clock
 
 
 def serve() -> None:
@@ -26,9 +27,11 @@ def serve() -> None:
 
 
 def work_off() -> int:
-    """Do what waits now and return how many jobs that was."""
+    """Do what waits now, the Monday list that is due included, and return how many jobs that was."""
     chosen = settings.load()
-    return worker.run_waiting(wiring.open_database(chosen), chosen)
+    database = wiring.open_database(chosen)
+    Clock(database, chosen).look()
+    return worker.run_waiting(database, chosen)
 
 
 def _until_signalled() -> threading.Event:

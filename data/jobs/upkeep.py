@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from data.database import Database
 from data.settings import Settings
-from data.store import packs
+from data.store import packs, rounds
 from data.store.analysis import layers
 from projects.errors import StorageUnavailable
 
@@ -30,14 +30,14 @@ def safely(database: Database, settings: Settings) -> None:
         _log.warning("old job files were not cleared away: %s", error)
         return
     if removed:
-        _log.info("%d folders, uploads, layers and packs that nobody needs cleared away", removed)
+        _log.info("%d folders, uploads, layers, packs and lists that nobody needs cleared away", removed)
 
 
 def clean(database: Database, settings: Settings) -> int:
     """Remove what nobody needs any more, and return how many files and folders that were.
 
     Those are the folders of jobs over for 30 days, the uploads only such jobs name, layers without a row,
-    packs whose time is over.
+    packs whose time is over, workbooks of old Monday lists.
 
     What no job of the table names (a backup was put back, an upload was never handed in) goes by its own age.
     The rows stay: change sets name them.
@@ -53,6 +53,7 @@ def clean(database: Database, settings: Settings) -> int:
         shutil.rmtree(folder)
     cleared = layers.clear_away(database, settings.files_dir / "layers", oldest)
     cleared += packs.clear_away(database, settings.files_dir / packs.PLACE)
+    cleared += rounds.clear_away(database, settings.files_dir / rounds.PLACE)
     return len(gone) + cleared + _clean_uploads(settings.files_dir / UPLOADS, named, oldest)
 
 

@@ -16,6 +16,7 @@ from data.jobs import sessions, upkeep
 from data.jobs.line import MAX_ATTEMPTS, Claimed, JobLost, Line
 from data.jobs.tasks import TASKS, Entry, kinds, load
 from data.jobs.work import Work, make_folder
+from data.rounds.weekly import Clock
 from data.settings import Settings
 from projects.errors import AtlasError, StorageUnavailable
 from projects.work import JobCancelled, JobState, JobStopped
@@ -29,6 +30,7 @@ LOOK_EVERY_S: Final = 5.0
 WAIT_FOR_DATABASE_S: Final = (1.0, 15.0)
 HOLD_RESULT_S: Final = 120.0
 UPKEEP_EVERY_S: Final = 24 * 3600.0
+SCHEDULE_EVERY_S: Final = 30.0
 
 CANCELLED_ZH: Final = "已取消"
 _SURPRISE_ZH: Final = "程序出错，工作没有完成。请把工作编号 {id} 告诉管理员，详情在服务器日志中。"
@@ -181,7 +183,7 @@ def _failure(job: Claimed, error: Exception) -> tuple[JobState, str]:
 def run(
     database: Database, settings: Settings, stop: threading.Event, tasks: Mapping[str, Entry] = TASKS
 ) -> None:
-    """Run both lanes until ``stop`` is set, cleaning up once a day.
+    """Run both lanes until ``stop`` is set, cleaning up once a day and looking at the schedule meanwhile.
 
     A lane that breaks by a fault of this program ends the other too, and the fault is raised here: the
     process ends and is started anew.
@@ -193,9 +195,13 @@ def run(
     for thread in threads:
         thread.start()
     _log.info("worker ready, %d lanes", len(lanes))
+    clock, next_upkeep = Clock(database, settings), float("-inf")
     while not stop.is_set():
-        upkeep.safely(database, settings)
-        stop.wait(UPKEEP_EVERY_S)
+        if time.monotonic() >= next_upkeep:
+            upkeep.safely(database, settings)
+            next_upkeep = time.monotonic() + UPKEEP_EVERY_S
+        clock.look()
+        stop.wait(SCHEDULE_EVERY_S)
     for thread in threads:
         thread.join()
     if broken:

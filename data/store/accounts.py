@@ -130,6 +130,7 @@ def add(connection: Connection, name: str, display_name: str, placement: Placeme
     if checked == OFFICE:
         raise BadValue(f"登录名 {OFFICE} 由程序保留给本机办公室，请换一个")
     check_places(connection, placed)
+    _refuse_merged(connection, placed)
     values = _places(placed) | {
         "name": checked,
         "display": check_display(display_name),
@@ -183,18 +184,17 @@ def set_placement(connection: Connection, name: str, placement: Placement) -> No
     if row.name == OFFICE:
         raise BadValue("本机办公室账户的角色不能修改；不需要时请关闭 SINGLE_OFFICE 或停用该账户")
     check_places(connection, placed)
+    _refuse_merged(connection, placed)
     _change(connection, "role = :role, unit_id = :unit, scope_code = :scope", row.id, **_places(placed))
     _somebody_administers(connection)
 
 
 def find_units(connection: Connection, words: str, limit: int = 30) -> tuple[OwnerUnit, ...]:
-    """Return the units whose id begins with, or whose name holds the words, the broadest kinds first."""
-    rows = connection.execute(
-        text(f"{_UNIT} WHERE starts_with(id, :words) OR strpos(name, :words) > 0"
-             " ORDER BY array_position(ARRAY['province', 'prefecture', 'county', 'zone', 'department'],"
-             " kind), id LIMIT :limit"),
-        {"words": words.strip(), "limit": limit},
-    )  # fmt: skip
+    """Return units by the beginning of their id or a part of one of their names, the broadest kinds first.
+
+    Merged units, to which nobody is added any more, are not among them.
+    """
+    rows = connection.execute(_FIND, {"words": words.strip(), "limit": limit})
     return _units(rows)
 
 
@@ -206,6 +206,13 @@ def set_reviewed(connection: Connection, unit_id: str, reviewed: bool) -> None:
     )
     if done.rowcount != 1:
         raise UnknownRecord(f"没有代码为 {unit_id!r} 的单位")
+
+
+def _refuse_merged(connection: Connection, placed: Placement) -> None:
+    """Refuse a unit that was merged; who was placed there before goes on as one of its successor."""
+    heir = connection.execute(_HEIR, {"id": placed.unit_id}).first()
+    if heir is not None:
+        raise BadValue(f"{heir.old} 已并入 {heir.name}（{heir.id}）：请选接续单位")
 
 
 def _one(connection: Connection, name: str) -> Row:
@@ -263,13 +270,29 @@ def _account(row: Row) -> Account:
 
 _UNIT: Final = "SELECT id, kind, name, area_code, prefecture_code, province_code, reviewed FROM owner_unit"
 
+_FIND: Final = text(
+    f"{_UNIT} WHERE (starts_with(id, :words) OR strpos(name, :words) > 0"  # noqa: S608
+    " OR id IN (SELECT unit_id FROM unit_alias WHERE strpos(alias, :words) > 0))"
+    " AND id NOT IN (SELECT unit.id FROM unit WHERE successor_id IS NOT NULL)"
+    " ORDER BY array_position(ARRAY['province', 'prefecture', 'county', 'zone', 'department'], kind), id"
+    " LIMIT :limit"
+)
+
 _ACTING: Final = text("SELECT name, role, must_change_password FROM account WHERE id = :id FOR SHARE")
 
 _LISTED: Final = text("""
-SELECT a.id, a.name, a.display_name, a.role, a.unit_id, a.scope_code, u.name AS place_name,
+SELECT a.id, a.name, a.display_name, a.role, a.unit_id, a.scope_code,
+  concat_ws(' → ', u.name, heir.name) AS place_name,
   a.must_change_password, a.external_subject IS NOT NULL AS external, a.disabled_at, a.last_signed_in_at,
   CASE WHEN a.locked_until > now() THEN a.locked_until END AS locked_until
-FROM account a LEFT JOIN owner_unit u ON u.id = coalesce(a.unit_id, a.scope_code) ORDER BY a.name
+FROM account a LEFT JOIN owner_unit u ON u.id = coalesce(a.unit_id, a.scope_code)
+  LEFT JOIN unit merged ON merged.id = u.id LEFT JOIN unit heir ON heir.id = merged.successor_id
+ ORDER BY a.name
+""")
+
+_HEIR: Final = text("""
+SELECT old.name AS old, heir.name, heir.id FROM unit old JOIN unit heir ON heir.id = old.successor_id
+ WHERE old.id = :id
 """)
 
 _ADD: Final = text("""

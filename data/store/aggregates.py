@@ -125,6 +125,7 @@ _COLUMNS: Final = {
     "mode": ("f.delivery_mode",),
     "promotion": ("f.promotion_stage",),
     "owner": ("f.owner_unit_id",),
+    "keylist": ("f.key_lists",),
     "precision": ("f.precision",),
     "zone": ("f.zone_id",),
     "township": ("f.township_code", "f.township", "f.county_code"),
@@ -147,6 +148,7 @@ _OPTIONS: Final = {
     "mode": "SELECT k.delivery_mode AS value, k.delivery_mode AS name, '' AS parent",
     "promotion": "SELECT k.promotion_stage AS value, k.promotion_stage AS name, '' AS parent",
     "owner": "SELECT owner_unit.id AS value, owner_unit.name, owner_unit.prefecture_code AS parent",
+    "keylist": "SELECT named.list AS value, named.list AS name, '' AS parent",
     "precision": "SELECT k.precision::text AS value, k.precision::text AS name, '' AS parent",
     "zone": "SELECT k.zone_id AS value, zone.name, zone.prefecture_code AS parent",
     "township": "SELECT k.township_code AS value, coalesce(township.name, k.township, k.township_code)"
@@ -164,6 +166,7 @@ _JOINS: Final = {
     "township": "LEFT JOIN township ON township.code = k.township_code",
     "zone": "JOIN zone ON zone.id = k.zone_id",
     "owner": "JOIN owner_unit ON owner_unit.id = k.owner_unit_id",
+    "keylist": "CROSS JOIN LATERAL unnest(k.key_lists) AS named (list)",
     "document": "JOIN source ON source.id = ANY (k.document_ids)",
     "task": "JOIN task ON task.id = ANY (k.task_ids)",
     "lead": "JOIN unit ON unit.id = ANY (k.lead_ids)",

@@ -187,7 +187,8 @@ class PostgisDesk:
 
 _UNITS: Final = text(
     "SELECT id, kind, name, area_code, prefecture_code, province_code, reviewed FROM owner_unit"
-    " WHERE (SELECT writes_everything()) OR id = ANY ((SELECT fileable_units())::text[]) ORDER BY id"
+    " WHERE (SELECT writes_everything()) OR id = ANY ((SELECT fileable_units())::text[])"
+    " ORDER BY id IN (SELECT unit.id FROM unit WHERE successor_id IS NOT NULL), id"
 )
 _OWNED: Final = text(
     "SELECT id FROM project WHERE owner_unit_id = :unit AND deleted_at IS NULL AND merged_into_id IS NULL"

@@ -31,6 +31,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "finance_line": ("id",),
         "annual_plan": ("project_id", "year"),
         "milestone": ("id",),
+        "approval_step": ("id",),
         "project_place": ("id",),
     }
 )
@@ -51,6 +52,7 @@ TABLE_OF: Final[Mapping[str, str]] = MappingProxyType(
         "finance": "finance_line",
         "annual_plan": "annual_plan",
         "milestone": "milestone",
+        "approval": "approval_step",
         "place": "project_place",
     }
 )
@@ -133,11 +135,11 @@ def _single(row: Mapping[str, Any]) -> Iterator[tuple[str, JsonValue]]:
 
 
 def _parties(held: Iterable[Mapping[str, Any]], units: Mapping[str, str]) -> dict[str, JsonValue]:
-    found: dict[str, list[JsonValue]] = {}
+    found: dict[str, dict[JsonValue, None]] = {}
     for row in sorted(held, key=lambda row: (row.get("position") or 0, row["unit_id"])):
-        if row["role"] in PARTY_ROLES:
-            found.setdefault(f"party/{row['role']}", []).append(units.get(row["unit_id"], row["unit_id"]))
-    return dict(found)
+        if row["role"] in PARTY_ROLES:  # two units that were merged have one name
+            found.setdefault(f"party/{row['role']}", {})[units.get(row["unit_id"], row["unit_id"])] = None
+    return {path: list(names) for path, names in found.items()}
 
 
 def _path(kind: str, row: Mapping[str, Any]) -> str:
@@ -154,6 +156,7 @@ _NAMED_BY: Final = MappingProxyType(
         "finance": "id",
         "annual_plan": "year",
         "milestone": "code",
+        "approval": "code",
         "place": "position",
     }
 )
@@ -179,6 +182,16 @@ def _milestone(row: Mapping[str, Any]) -> JsonValue:
     }
 
 
+def _approval(row: Mapping[str, Any]) -> JsonValue:
+    return {
+        "planned_on": row["planned_on"],
+        "actual_on": row["actual_on"],
+        "number": row["number"] or None,
+        "authority": row["authority"] or None,
+        "note": row["source_note"] or None,
+    }
+
+
 def _place(row: Mapping[str, Any]) -> JsonValue:
     columns = (key for key in paths.PLACE_KEYS if key != "geometry")
     values: dict[str, JsonValue] = {key: row[key] if row[key] != "" else None for key in columns}
@@ -198,6 +211,7 @@ _VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], JsonValue]]] = Mapping
         "finance": _finance,
         "annual_plan": lambda row: scalar(FieldType.MONEY, row["amount"]),
         "milestone": _milestone,
+        "approval": _approval,
         "place": _place,
     }
 )

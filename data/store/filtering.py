@@ -70,6 +70,7 @@ _CONDITIONS: Final = {
     "lead": "f.lead_ids && CAST(:lead AS text[])",
     "support": "f.support_ids && CAST(:support AS text[])",
     "duty": "f.duty_ids && CAST(:duty AS text[])",
+    "keylist": "f.key_lists && CAST(:keylist AS text[])",
     "precision": "f.precision = ANY (:precision)",
     "ids": "f.project_id = ANY (:ids)",
     "q": "f.search LIKE :q",

@@ -90,11 +90,18 @@ def documents(connection: Connection, images: Mapping[str, Rows]) -> dict[str, d
 
 
 def unit_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Return unit id → name of some units."""
+    """Return unit id → name of some units; one that was merged is called by its successor's name."""
     wanted = sorted(ids)
     if not wanted:
         return {}
-    rows = connection.execute(text("SELECT id, name FROM unit WHERE id = ANY (:ids)"), {"ids": wanted})
+    rows = connection.execute(
+        text(
+            "SELECT unit.id, coalesce(heir.name, unit.name) AS name FROM unit LEFT JOIN unit heir"
+            " ON unit.successor_id IS NOT NULL AND heir.id = current_unit(unit.id)"
+            " WHERE unit.id = ANY (:ids)"
+        ),
+        {"ids": wanted},
+    )
     return {row.id: row.name for row in rows}
 
 

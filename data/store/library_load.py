@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from data.importers.library import LibraryTables
 from data.importers.placing import PlaceRow, place_all
 from data.importers.tables import Row
-from data.store import owner_units
+from data.store import owner_units, unit_register
 from data.store.library_rows import project_row
 from gis.gazetteer import Gazetteer
 from projects.codes import Basis
@@ -154,6 +154,7 @@ def _zones(connection: Connection, zones: list[Row]) -> None:
 
 
 def _units(connection: Connection, tables: LibraryTables) -> None:
+    names = unit_register.renamed(connection)
     upsert(
         connection,
         "unit",
@@ -161,7 +162,7 @@ def _units(connection: Connection, tables: LibraryTables) -> None:
         (
             {
                 "id": u["unit_id"],
-                "name": u["name"],
+                "name": names.get(str(u["unit_id"]), u["name"]),
                 "kind": u["kind"],
                 "area_code": u["area_code"],
                 "note": u["note"],

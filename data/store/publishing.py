@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store import summaries
+from data.store.lifecycle import approvals
 from data.store.names import Names
 from projects.codes import FinanceSource, FinanceStatus, MilestoneCode
 from projects.filters import ProjectFilter
@@ -105,6 +106,8 @@ def _details(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, 
 
 
 def _more(query: str) -> dict[str, Any]:
+    if query == approvals.QUESTION:
+        return {"approval_codes": approvals.CODES}
     return {"codes": [str(code) for code in MilestoneCode]} if ":codes" in query else {}
 
 
@@ -158,6 +161,7 @@ _LISTS: Final[Mapping[str, tuple[str, Callable[[Mapping[Any, Any]], Any]]]] = {
     "money": (_MONEY, _money),
     "plans": (_PLANS, _plan),
     "steps": (_STEPS, _step),
+    "approvals": (approvals.QUESTION, approvals.approval),
     "phases": (_PHASES, _phase),
 }
 """Field of ``Published`` → its question and what a row of the answer is."""

@@ -231,10 +231,15 @@ def _annual_plan(rows: Rows, rest: str, value: JsonValue, _: Lookup) -> None:
     _list_row(rows, f"annual_plan/{rest}", value, {"year": int(rest), "amount": value})
 
 
-def _milestone(rows: Rows, rest: str, value: JsonValue, _: Lookup) -> None:
-    line = dict(value) if isinstance(value, dict) else {}
-    line["source_note"] = line.pop("note", None)
-    _list_row(rows, f"milestone/{rest}", value, {**line, "code": rest}, {"id": None})
+def _step(kind: str) -> Callable[[Rows, str, JsonValue, Lookup], None]:
+    """Return what writes the rows of a list of dated steps (``milestone``, ``approval``)."""
+
+    def write(rows: Rows, rest: str, value: JsonValue, _: Lookup) -> None:
+        line = dict(value) if isinstance(value, dict) else {}
+        line["source_note"] = line.pop("note", None)
+        _list_row(rows, f"{kind}/{rest}", value, {**line, "code": rest}, {"id": None})
+
+    return write
 
 
 def _place(rows: Rows, rest: str, value: JsonValue, _: Lookup) -> None:
@@ -259,7 +264,8 @@ _LISTS: Final[Mapping[str, Callable[[Rows, str, JsonValue, Lookup], None]]] = Ma
         "party": _party,
         "finance": _finance,
         "annual_plan": _annual_plan,
-        "milestone": _milestone,
+        "milestone": _step("milestone"),
+        "approval": _step("approval"),
         "place": _place,
     }
 )

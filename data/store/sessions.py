@@ -237,7 +237,8 @@ def revoke_all(connection: Connection, account_id: int, besides: str = "") -> No
 
 def identity_of(connection: Connection) -> Identity:
     """Return whose session a transaction acts for, ``NOBODY`` for one without."""
-    row = connection.execute(text("SELECT * FROM who_am_i()")).one_or_none()
+    me = text("SELECT * FROM who_am_i() LEFT JOIN my_former_unit() ON true")
+    row = connection.execute(me).one_or_none()
     if row is None:
         return NOBODY
     unit = None
@@ -259,6 +260,8 @@ def identity_of(connection: Connection) -> Identity:
         unit,
         row.scope_code or "",
         row.must_change_password,
+        row.former_unit or "",
+        row.merged_on,
     )
 
 

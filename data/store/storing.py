@@ -29,6 +29,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "annual_plan": ("project_id", "year", "amount", "basis"),
     "milestone": (*("id", "project_id", "code", "title", "planned_on", "actual_on", "basis", "source_note"),),
+    "approval_step": (
+        *("id", "project_id", "code", "planned_on", "actual_on", "number", "authority", "basis"),
+        "source_note",
+    ),
     "project_place": (
         *("id", "project_id", "position", "is_primary", "label", "geom", "precision", "method", "basis"),
         *("datum_entered", "coordinates_entered", "address", "confidence", "source", "source_url", "note"),
@@ -36,7 +40,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The columns that are written; what the database derives (a place's county) is not among them."""
 
-NUMBERED: Final = ("finance_line", "milestone", "project_place")
+NUMBERED: Final = ("finance_line", "milestone", "approval_step", "project_place")
 """Tables whose rows get a number before they are written."""
 
 BATCH: Final = 2000

@@ -11,23 +11,31 @@ _FIRMS: Final = ("公司", "集团", "厂", "企业", "合作社", "农场", "�
 
 
 def known(connection: Connection, names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return name as given → unit id and standard name, for those that the registry has.
+    """Return name as given → id and standard name of the unit that answers for it today.
 
-    Standard names and aliases count alike; width, case, spaces and punctuation do not matter. Of two units
-    with one name the standard name goes before an alias, then the lower id.
+    Standard names and aliases count alike; width, case, spaces and punctuation do not matter. A name of a
+    unit that was merged stands for its successor. Of several units with one name (市卫计局 in every city) the
+    standard name goes before an alias, then a unit of the area of whoever is acting or above it, a unit that
+    stands before one that was merged, then the lower id.
     """
     wanted = sorted(set(names))
     if not wanted:
         return {}
-    rows = connection.execute(
-        text(
-            "SELECT id, name, name AS called, 0 AS rank FROM unit UNION ALL"
-            " SELECT unit.id, unit.name, alias, 1 FROM unit_alias JOIN unit ON unit.id = unit_id"
-            " ORDER BY rank DESC, id DESC"
-        )
-    )
-    registry = {normalised(row.called): (row.id, row.name) for row in rows}
+    registry = {normalised(row.called): (row.id, row.name) for row in connection.execute(_CALLED)}
     return {name: registry[normalised(name)] for name in wanted if normalised(name) in registry}
+
+
+def former(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return name as given → standard name today, for names that a unit had before it was renamed or merged.
+
+    What is only another way to write a name of today (市卫健局) is not among them.
+    """
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    old = {normalised(row.called) for row in connection.execute(_FORMER)}
+    today = known(connection, [name for name in wanted if normalised(name) in old])
+    return {name: unit[1] for name, unit in today.items() if normalised(name) != normalised(unit[1])}
 
 
 def standard(connection: Connection, names: Iterable[str]) -> dict[str, str]:
@@ -56,3 +64,21 @@ def kind_of(name: str) -> str:
     ('enterprise', 'institution')
     """
     return "enterprise" if any(word in name for word in _FIRMS) else "institution"
+
+
+_CALLED: Final = text("""
+WITH called AS (
+    SELECT id, name AS called, 0 AS rank FROM unit
+    UNION ALL SELECT unit_id, alias, 1 FROM unit_alias)
+SELECT heir.id, heir.name, called.called FROM called JOIN unit ON unit.id = called.id
+  JOIN unit heir ON heir.id = CASE WHEN unit.successor_id IS NULL THEN unit.id ELSE current_unit(unit.id) END
+  LEFT JOIN who_am_i() AS me ON true
+ ORDER BY called.rank DESC,
+       coalesce(unit.area_code IN (me.unit_area_code, me.unit_prefecture_code, me.unit_province_code,
+                                   me.scope_code), false),
+       unit.successor_id IS NULL, called.id DESC""")
+
+_FORMER: Final = text("""
+SELECT old_name AS called FROM unit_change
+UNION SELECT name FROM unit WHERE successor_id IS NOT NULL
+UNION SELECT alias FROM unit_alias JOIN unit ON unit.id = unit_id WHERE successor_id IS NOT NULL""")

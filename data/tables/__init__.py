@@ -10,10 +10,13 @@ promotion visits, leads and events with investors, each correction a row of its 
 indicators targets and reported figures
 accounts  owner units, accounts, sessions, what is allowed without signing in
 change    change sets, history, drafts, attachments, jobs
-office    matters and directories
+matters   matters to settle, their history, joint meetings
+evaluation findings of third parties; units that were renamed or merged
 scores    weights of the scorecards; whether this database holds practice data
+directories editions of directories (名录) and their lines
 analysis  layers that people load for analyses
 packs     packs that were made, and the links to them
+rounds    Monday lists: who was sent what, what came back
 """
 
 from data.tables import (
@@ -21,13 +24,16 @@ from data.tables import (
     analysis,
     areas,
     change,
+    directories,
+    evaluation,
     indicators,
     lifecycle,
+    matters,
     money,
-    office,
     packs,
     projects,
     promotion,
+    rounds,
     schedule,
     scores,
     units,
@@ -40,13 +46,16 @@ __all__ = [
     "analysis",
     "areas",
     "change",
+    "directories",
+    "evaluation",
     "indicators",
     "lifecycle",
+    "matters",
     "money",
-    "office",
     "packs",
     "projects",
     "promotion",
+    "rounds",
     "schedule",
     "scores",
     "units",

@@ -36,8 +36,8 @@ class OwnerUnit(Base):
 class Account(Base):
     """Somebody who signs in.
 
-    An editor belongs to an owner unit, a reviewer to a subtree (``scope_code``, a province, prefecture or
-    county code). An account is disabled, never deleted: history names it.
+    An editor belongs to an owner unit, a reviewer or evaluator to a subtree (``scope_code``, a province,
+    prefecture or county code). An account is disabled, never deleted: history names it.
     """
 
     __tablename__ = "account"
@@ -45,6 +45,7 @@ class Account(Base):
         one_of("role", ROLES),
         CheckConstraint("role <> 'editor' OR unit_id IS NOT NULL", name="editor_has_unit"),
         CheckConstraint("role <> 'reviewer' OR scope_code IS NOT NULL", name="reviewer_has_scope"),
+        CheckConstraint("role <> 'evaluator' OR scope_code IS NOT NULL", name="evaluator_has_scope"),
         CheckConstraint("name = lower(name) AND length(name) BETWEEN 2 AND 120", name="name_form"),
     )
 

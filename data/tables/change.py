@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, Stamp, one_of
+from projects.attachments import SubjectKind
 from projects.filing.changes import Decision, Kind, Operation, State
 
 JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
@@ -89,6 +90,7 @@ class History(Base):
         one_of("operation", ("insert", "update", "delete")),
         Index("ix_history_project_id", "project_id", "id"),
         Index("ix_history_change_set_id", "change_set_id"),
+        Index("ix_history_changed_at", "changed_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -129,6 +131,27 @@ class Attachment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"))
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size_bytes: Mapped[int]
+    sha256: Mapped[str]
+    uploaded_by: Mapped[str]
+    uploaded_at: Mapped[Stamp]
+    removed_at: Mapped[datetime | None]
+
+
+class OfficeFile(Base):
+    """A file of a matter, a directory or an evaluation, kept as those of records are."""
+
+    __tablename__ = "office_file"
+    __table_args__ = (
+        one_of("subject_kind", SubjectKind),
+        Index("ix_office_file_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
     file_name: Mapped[str]
     media_type: Mapped[str]
     size_bytes: Mapped[int]

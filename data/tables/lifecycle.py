@@ -1,4 +1,4 @@
-"""Milestones, and editions of rolling plans and catalogues."""
+"""Milestones, approval steps, and editions of rolling plans and catalogues."""
 
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,35 @@ class Milestone(Base):
     title: Mapped[str | None]
     planned_on: Mapped[date | None]
     actual_on: Mapped[date | None]
+    basis: Mapped[str]
+    source_note: Mapped[str | None]
+
+
+class ApprovalStep(Base):
+    """A step of 审批, 核准 or 备案 with the document it ended in; an empty date is unknown.
+
+    ``code`` is one of ``projects.lifecycle.approvals.ApprovalCode``; an image of the past may hold one that
+    is no longer in the list.
+    """
+
+    __tablename__ = "approval_step"
+    __table_args__ = (
+        one_of("basis", Basis),
+        CheckConstraint("code ~ '^[a-z][A-Za-z]{1,39}$'", name="code_form"),
+        CheckConstraint(
+            "length(number) <= 100 AND length(authority) <= 100 AND length(source_note) <= 200",
+            name="texts_short",
+        ),
+        UniqueConstraint("project_id", "code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    planned_on: Mapped[date | None]
+    actual_on: Mapped[date | None]
+    number: Mapped[str | None]
+    authority: Mapped[str | None]
     basis: Mapped[str]
     source_note: Mapped[str | None]
 

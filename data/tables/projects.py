@@ -34,6 +34,7 @@ from projects.codes import (
     Stage,
 )
 from projects.intake.issues import IssueCode, Severity
+from projects.land import LandQuota, LandTenure
 
 CODE = "^[0-9]{6}$"
 
@@ -55,6 +56,11 @@ class Project(Base):
         one_of("ownership", Ownership),
         one_of("land_status", LandStatus),
         one_of("open_to_capital", ("是", "否")),
+        one_of("land_tenure", LandTenure),
+        one_of("land_quota_status", LandQuota),
+        not_negative("land_quota_mu"),
+        CheckConstraint("length(land_use) BETWEEN 1 AND 60", name="land_use_length"),
+        CheckConstraint("length(planning_note) <= 2000", name="planning_note_length"),
         one_of("quantity_basis", QuantityBasis),
         one_of("basis", Basis),
         one_of("county_basis", Basis),
@@ -122,6 +128,11 @@ class Project(Base):
     jobs: Mapped[int | None]
     annual_output: Mapped[Money | None]
     approval_type: Mapped[str | None]
+    land_tenure: Mapped[str | None]
+    land_use: Mapped[str | None]
+    land_quota_mu: Mapped[Decimal | None]
+    land_quota_status: Mapped[str | None]
+    planning_note: Mapped[str | None]
     contact: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     note: Mapped[str | None]
     basis: Mapped[str] = mapped_column(server_default=Basis.DOCUMENTED)
@@ -306,7 +317,7 @@ class ProjectFacet(Base):
     One row per record that is neither deleted nor merged; never written by hand. ``precision`` is the
     record's own (0–5); ``geom`` is null unless a place of precision 1–3 (or a line or polygon) is known.
     ``area_codes`` holds every province, prefecture and county that the record lies in or touches, ``touches``
-    the counties besides its own. The last fifteen columns are those of the record: a filter reads one table.
+    the counties besides its own. The last columns are those of the record: a filter reads one table.
     """
 
     __tablename__ = "project_facet"
@@ -374,15 +385,8 @@ class ProjectFacet(Base):
     beds: Mapped[int | None]
     floor_area_m2: Mapped[Decimal | None]
     land_mu: Mapped[Decimal | None]
-
-
-class FacetQueue(Base):
-    """Records whose facet is derived when the transaction that changed them commits; empty in between."""
-
-    __tablename__ = "facet_queue"
-
-    transaction_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    project_id: Mapped[str] = mapped_column(primary_key=True)
+    land_tenure: Mapped[str | None]
+    key_lists: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
 
 class IdCounter(Base):

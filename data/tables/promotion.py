@@ -1,12 +1,13 @@
-"""Visits, leads and events with investors; nothing is overwritten, a correction is a row of its own."""
+"""Visits, leads, events with investors, and projects shown: a correction is a row of its own."""
 
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.tables.base import Base, Stamp, one_of
+from data.tables.base import Base, Money, Stamp, not_negative, one_of
 from projects.promotion.events import LONGEST_NAME, LONGEST_TEXT, EventKind
+from projects.promotion.shown import LONGEST_NOTE, Outcome
 
 
 class PromotionEvent(Base):
@@ -52,5 +53,34 @@ class PromotionEvent(Base):
     detail: Mapped[str | None]
     withdrawn: Mapped[bool] = mapped_column(server_default="false")
     reason: Mapped[str | None]
+    created_by: Mapped[str] = mapped_column(server_default="system")
+    created_at: Mapped[Stamp]
+
+
+class PromotionShown(Base):
+    """One word on a project shown at a 推介会: what came of it, by whom, when.
+
+    ``entry_id`` is the number of the meeting's entry; the highest ``version`` counts, a ``withdrawn`` one
+    takes the project off the list. An empty amount is unknown.
+    """
+
+    __tablename__ = "promotion_shown"
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        not_negative("amount"),
+        CheckConstraint("version >= 1", name="version_counts"),
+        CheckConstraint(f"length(note) <= {LONGEST_NOTE}", name="note_length"),
+        UniqueConstraint("entry_id", "project_id", "version"),
+        Index("ix_promotion_shown_project_id", "project_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("promotion_event.id", ondelete="CASCADE"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column(server_default="1")
+    outcome: Mapped[str]
+    amount: Mapped[Money | None]
+    note: Mapped[str | None]
+    withdrawn: Mapped[bool] = mapped_column(server_default="false")
     created_by: Mapped[str] = mapped_column(server_default="system")
     created_at: Mapped[Stamp]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey
+from sqlalchemy import BigInteger, Date, ForeignKey
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,3 +25,12 @@ class ProjectSchedule(Base):
     planned: Mapped[list[date | None]] = mapped_column(ARRAY(Date))
     actual: Mapped[list[date | None]] = mapped_column(ARRAY(Date))
     open_on: Mapped[list[date]] = mapped_column(ARRAY(Date))
+
+
+class FacetQueue(Base):
+    """Records whose facet is derived when the transaction that changed them commits; empty in between."""
+
+    __tablename__ = "facet_queue"
+
+    transaction_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    project_id: Mapped[str] = mapped_column(primary_key=True)

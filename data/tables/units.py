@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, one_of
@@ -14,7 +14,10 @@ class Unit(Base):
     """A unit under its standard name; a renamed or merged one points to its successor and keeps its links."""
 
     __tablename__ = "unit"
-    __table_args__ = (one_of("kind", UNIT_KINDS),)
+    __table_args__ = (
+        one_of("kind", UNIT_KINDS),
+        Index("ix_unit_successor_id", "successor_id", postgresql_where=text("successor_id IS NOT NULL")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -149,6 +149,8 @@ class LayerKind(StrEnum):
     """Polygons in which nothing can be built."""
     ROADS = "roads"
     """Lines of roads."""
+    LAND_USE = "land_use"
+    """A land-use plan: polygons, each with its class (用地类别); read for places, never an exclusion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +199,17 @@ class PointLayer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShapeLayer:
-    """Polygons (exclusions) or lines (roads) as shapely geometries, WGS84; speeds in km/h, NaN unknown."""
+    """Polygons (exclusions, land use) or lines (roads), shapely in WGS84; speeds in km/h, NaN unknown.
+
+    Of a land-use plan ``names`` are the classes ("" where the file names none) and ``notes`` its remarks,
+    empty when it has no such column.
+    """
 
     geometries: NDArray[np.object_]
     names: tuple[str, ...]
     speed_kmh: FloatArray
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold rows together."""
-        _aligned("layer", self.geometries, self.names, self.speed_kmh)
+        _aligned("layer", self.geometries, self.names, self.speed_kmh, self.notes or self.names)

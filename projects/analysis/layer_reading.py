@@ -22,7 +22,7 @@ MOST_PEOPLE: Final = 2_000_000_000
 """More than live in China: a file with more does not count people."""
 LONGEST_NAME: Final = 100
 LONGEST_SOURCE: Final = 300
-ROLES: Final = ("id", "name", "people", "cost", "capacity", "lon", "lat", "lonlat")
+ROLES: Final = ("id", "name", "class", "note", "people", "cost", "capacity", "lon", "lat", "lonlat")
 """What a column of a table can be used as."""
 ROLES_OF: Final[Mapping[LayerKind, tuple[str, ...]]] = MappingProxyType(
     {
@@ -30,6 +30,7 @@ ROLES_OF: Final[Mapping[LayerKind, tuple[str, ...]]] = MappingProxyType(
         LayerKind.CANDIDATES: ("id", "name", "cost", "capacity", "lon", "lat", "lonlat"),
         LayerKind.EXCLUSIONS: ("name",),
         LayerKind.ROADS: (),
+        LayerKind.LAND_USE: ("class", "note"),
         LayerKind.POPULATION: (),
     }
 )
@@ -85,6 +86,8 @@ class Note(StrEnum):
     NO_UNIT = "成本没有写单位，按万元"
     FORMULA = "公式单元格，用文件保存时的结果"
     SPEED_UNREAD = "限速写法读不懂，按未知"
+    NO_CLASS = "没有写用地类别，按未知"
+    LONG_TEXT = "文字过长，只取前 200 个字"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +235,8 @@ LAYER_REFUSALS: Final = MappingProxyType(
         ),
         "no_rows": ("「{0}」里没有数据行。", "“{0}” holds no rows."),
         "no_areas": (
-            "「{0}」里没有面图层；不可建区域要用面（多边形）。",
-            "“{0}” has no layer of areas: exclusions are polygons.",
+            "「{0}」里没有面图层；这种图层要用面（多边形）。",
+            "“{0}” has no layer of areas: this kind of layer is made of polygons.",
         ),
         "no_roads": (
             "「{0}」里没有道路线；请选含道路中心线的 GeoPackage，或 OSM 的 .pbf、.osm 文件。",

@@ -25,7 +25,8 @@ Part = tuple[str, list[Any]]
 """One shape of a geometry: ``Point``, ``LineString`` or ``Polygon``, and its lines of positions."""
 _NUMBERS: Final = frozenset({FieldType.MONEY, FieldType.DECIMAL, FieldType.INTEGER, FieldType.YEAR})
 _NUMERIC: Final = frozenset(name for name, field in BY_NAME.items() if field.type in _NUMBERS)
-_LINES: Final = ("finance/", "milestone/")
+_LINES: Final = ("finance/", "milestone/", "approval/")
+_STEPS: Final = ("milestone", "approval")
 _CELL_LISTS: Final[Mapping[str, str]] = {"alias": "aliases", "area": "areas"}
 """Lists that one cell of 项目 gives whole."""
 
@@ -53,7 +54,8 @@ def changes_of(row: TypedRow, held: Document, *, keep_existing: bool = False) ->
     """Return what a row changes in a record's document, in the form's order.
 
     A blank cell changes nothing; a cleared one empties. A list in a cell of 项目 replaces the record's, a
-    line of 资金 or 里程碑 adds or changes only itself. With ``keep_existing`` only what is unknown is filled.
+    line of 资金, 里程碑 or 审批手续 adds or changes only itself. With ``keep_existing`` only what is unknown
+    is filled.
     """
     found = [change for change in _wanted(row, held) if not same(*change)]
     if keep_existing:
@@ -80,11 +82,11 @@ def _replaced_lists(row: TypedRow, held: Document) -> Iterator[Change]:
 
 
 def _lines(row: TypedRow, held: Document) -> Iterator[Change]:
-    """Yield the lines of 资金 and 里程碑: known ones merged cell by cell, others that the record lacks."""
+    """Yield the lines of the other sheets: known ones merged cell by cell, others that the record lacks."""
     spare = _spare_lines(row, held)
     for path, value in row.document.items():
         kind, _, key = path.partition("/")
-        if kind == "milestone" or (kind == "finance" and not key.startswith("new-")):
+        if kind in _STEPS or (kind == "finance" and not key.startswith("new-")):
             yield path, held.get(path), _merged(held.get(path), value, _emptied(row, path))
         elif kind == "finance" and not _taken(spare, value):
             yield path, None, value

@@ -10,6 +10,7 @@ for a choice, a boolean for a switch), lists as rows of text:
     finance            [{"id", "source", "status", "amount", "year", "subsidy", "note"}]
     annual_plan        [{"year", "amount"}]
     milestone          [{"code", "planned_on", "actual_on", "title", "note"}]
+    approval           [{"code", "planned_on", "actual_on", "number", "authority", "note"}]
     place/0 …          as in the document
 
 ``read`` turns a form into a document and a list of problems; a value that breaks a rule stays in the form as
@@ -24,6 +25,7 @@ from typing import Final
 from projects import values
 from projects.codes import ROLE_ZH
 from projects.fields import (
+    APPROVAL_FIELDS,
     BY_NAME,
     FIELDS,
     FINANCE_FIELDS,
@@ -68,8 +70,11 @@ LIST_FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "finance": FINANCE_FIELDS,
     "annual_plan": PLAN_FIELDS,
     "milestone": MILESTONE_FIELDS,
+    "approval": APPROVAL_FIELDS,
 }
 """List of the form → the columns of its rows."""
+STEPS: Final = ("milestone", "approval")
+"""Lists whose rows are dated steps, named by their code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,8 @@ def fill(document: Document) -> dict[str, JsonValue]:
         {"year": year, "amount": str(document[f"annual_plan/{year}"])}
         for year in _rest(document, "annual_plan")
     ]
-    form["milestone"] = [
-        _row(MILESTONE_FIELDS, value, code=key) for key, value in _lines(document, "milestone")
-    ]
+    for kind in STEPS:
+        form[kind] = [_row(LIST_FIELDS[kind], value, code=key) for key, value in _lines(document, kind)]
     return form | {path: value for path, value in document.items() if path.startswith("place/")}
 
 
@@ -125,7 +129,7 @@ def read(form: Form, base: Document) -> Reading:
     work = _Work(base)
     for field in SINGLE:
         work.single(field, form.get(field.name))
-    for kind in ("alias", "finance", "annual_plan", "milestone"):
+    for kind in ("alias", "finance", "annual_plan", *STEPS):
         work.rows(kind, rows_of(form, kind))
     work.parties(rows_of(form, "party"))
     areas = form.get("area")
@@ -194,7 +198,7 @@ class _Work:
         if all(row.get(f.name) in (None, "", False) for f in columns):
             return None
         typed = {f.name: self.checked(f, row.get(f.name), kind, number) for f in columns}
-        if kind == "milestone" and all(v is None for name, v in typed.items() if name != "code"):
+        if kind in STEPS and all(v is None for name, v in typed.items() if name != "code"):
             planned = next(f for f in columns if f.name == "planned_on")
             self.problems.append(Problem(planned, "", IssueCode.MISSING_VALUE, kind, number))
         return typed
@@ -239,7 +243,7 @@ def _value(kind: str, typed: Mapping[str, JsonValue]) -> JsonValue:
         return True
     if kind == "annual_plan":
         return typed["amount"]
-    row = {name: value for name, value in typed.items() if not (kind == "milestone" and name == "code")}
+    row = {name: value for name, value in typed.items() if not (kind in STEPS and name == "code")}
     return row | {"subsidy": bool(row["subsidy"])} if kind == "finance" else row
 
 

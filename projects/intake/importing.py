@@ -55,7 +55,7 @@ class Mode(StrEnum):
 
 
 class Line(NamedTuple):
-    """A row of 资金 or 里程碑 that went into a row of 项目."""
+    """A row of 资金, 里程碑 or 审批手续 that went into a row of 项目."""
 
     sheet: str
     number: int
@@ -78,7 +78,7 @@ _COLUMNS_OF = {"alias": ("aliases",), "area": ("areas",), "place": ("lon", "lat"
 
 @dataclass(frozen=True, slots=True)
 class TypedRow:
-    """One row of 项目 with its lines of 资金 and 里程碑, read and checked but not yet matched.
+    """One row of 项目 with its lines of 资金, 里程碑 and 审批手续, read and checked but not yet matched.
 
     ``document`` holds what the row says (field path → value); what it leaves blank is absent. ``cleared``
     holds the paths that the row empties on purpose (「清除」).
@@ -97,7 +97,7 @@ class TypedRow:
     """Field path → the cell it came from."""
     issues: tuple[CellIssue, ...]
     lines: tuple[Line, ...] = ()
-    """The rows of 资金 and 里程碑 that belong to it."""
+    """The rows of 资金, 里程碑 and 审批手续 that belong to it."""
     extra: tuple[SourceCell, ...] = ()
     """What stands under headings nobody knows; kept, not taken over."""
     version: int | None = None
@@ -138,13 +138,15 @@ class FileReading:
     """Unknown headings, hidden sheets, macros …; what is said of a row left out stands there."""
     unknown_headings: tuple[SourceCell, ...]
     rows_in: int
-    """Data rows in all sheets read (项目 + 资金 + 里程碑 + 指标); each is accounted for."""
+    """Data rows in all sheets read (项目 + 资金 + 里程碑 + 审批手续 + 指标); each is accounted for."""
     lines_in: Mapping[str, int]
     """Data rows by sheet."""
     left_out: tuple[LeftOut, ...] = ()
     """Rows that are neither a project nor one of its lines; each has its issue."""
     indicators: tuple[IndicatorRow, ...] = ()
     """The rows of 指标."""
+    mark: str = ""
+    """The number of the Monday list that the workbook is, empty for any other file."""
 
     @property
     def accounted(self) -> int:

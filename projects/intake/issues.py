@@ -60,6 +60,8 @@ class IssueCode(StrEnum):
     """Macros or links to other files."""
     UNKNOWN_RECORD = "unknown_record"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    UNIT_RENAMED = "unit_renamed"
+    """A unit under a name from before it was renamed or merged."""
 
 
 class Issue(NamedTuple):

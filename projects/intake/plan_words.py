@@ -120,6 +120,12 @@ PLAN_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = MappingProxyType(
             "the library knows the place more exactly: kept",
             "To replace it name the datum, or move the point on the map",
         ),
+        "plan_former_unit": (
+            "「{0}」已更名或并入「{1}」，按「{1}」记入",
+            "无需处理；以后请写现在的名称",
+            "{0} was renamed or merged: taken as {1}",
+            "Nothing to do; use the present name from now on",
+        ),
         "plan_clash": (
             "下载工作簿之后，「{0}」已被改为 {1}，表中是 {2}；整行暂缓导入",
             "请重新下载工作簿核对；以本表为准的，请确认就是这一条记录",

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from projects.codes import MilestoneCode
 from projects.filters import ProjectFilter
+from projects.lifecycle.approval_steps import Approval
 from projects.lifecycle.contradictions import Code, Contradiction
 from projects.lifecycle.dispatch import Light, Reference, light_of_unit
 from projects.lifecycle.key_lists import KeyList
@@ -177,6 +178,9 @@ class Timeline:
     milestones: Milestones
     key_lists: str
     filed_at: datetime | None
+    approvals: tuple[Approval, ...] = ()
+    approval_type: str | None = None
+    """None is unknown."""
 
 
 class Schedule(Protocol):

@@ -1,6 +1,6 @@
 """What the page of investment promotion needs from storage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from projects.promotion.comparing import Site
 from projects.promotion.events import Entry, Event, EventKind
 from projects.promotion.funnel import Ask, Funnel
 from projects.promotion.opportunities import OpportunityPage, Sort, UnitDuty
+from projects.promotion.shown import Came, Showing, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +83,23 @@ class Promotion(Protocol):
 
     def withdraw(self, number: int, version: int, reason: str) -> None:
         """Take an entry back; it stays in the history, and a further version brings it back."""
+        ...
+
+    def shown(self, numbers: Sequence[int]) -> Mapping[int, tuple[Shown, ...]]:
+        """Return meeting → the projects on its list with the latest word on each; none when not seen."""
+        ...
+
+    def shown_versions(self, number: int, project_id: str) -> tuple[Shown, ...]:
+        """Return all that was said of one project of one meeting, newest first."""
+        ...
+
+    def showings(self, project_id: str) -> tuple[Showing, ...]:
+        """Return the meetings at which a project was shown, the latest first; none for outsiders."""
+        ...
+
+    def show(self, number: int, project_id: str, version: int, came: Came) -> None:
+        """Put a project on a meeting's list (``version`` 0), or say what came of it since ``version``.
+
+        ``Conflict``, ``UnknownRecord``, ``BadValue``, ``NotAllowed`` for another unit's.
+        """
         ...

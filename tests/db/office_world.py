@@ -30,11 +30,22 @@ class Office:
     tokens: dict[str, str] = field(default_factory=dict)
     files: int = 0
 
-    def workbook(self, projects: Rows, finance: Rows = [], milestones: Rows = []) -> Path:  # noqa: B006
+    def workbook(
+        self,
+        projects: Rows,
+        finance: Rows = [],  # noqa: B006
+        milestones: Rows = [],  # noqa: B006
+        approvals: Rows = [],  # noqa: B006
+    ) -> Path:
         """Write a workbook with the given headings and values."""
         book = openpyxl.Workbook()
         book.remove(book.active)
-        for name, rows in (("项目", projects), ("资金", finance), ("里程碑", milestones)):
+        for name, rows in (
+            ("项目", projects),
+            ("资金", finance),
+            ("里程碑", milestones),
+            ("审批手续", approvals),
+        ):
             if rows:
                 sheet = book.create_sheet(name)
                 headings = list(dict.fromkeys(key for row in rows for key in row))

@@ -12,7 +12,7 @@ from data.database import APP_ROLE, Database
 from projects.errors import AtlasError, SignInNeeded, StorageUnavailable
 from tests.db import making
 from tests.db.copies import copy_of
-from tests.db.test_access import CITY, CLEAN, A, B, World, backend, left_over
+from tests.db.test_access import CITY, CLEAN, OTHER_CITY, A, B, World, backend, left_over
 from tests.db.test_access_changes import CHANGE, DECIDE, ENTRY, SET, entry, filed, head
 
 pytestmark = pytest.mark.db
@@ -37,8 +37,12 @@ def one_connection(world: World) -> Iterator[Database]:
 PURE = {"representative_point", "county_at", "counties_of", "near_county_line", "funding_status"}
 # Of lists that everybody reads: whether this is practice, the steps in order, which areas lie in which.
 PURE |= {"is_practice", "milestone_codes", "area_of_unit"}
+# Of the registry of units, which everybody reads: who answers for a unit today.
+PURE |= {"current_unit"}
 ABOUT_ME = {
     "who_am_i",
+    "my_former_unit",
+    "evaluates",
     "acting_account",
     "acting_name",
     "signed_in",
@@ -46,6 +50,7 @@ ABOUT_ME = {
     "may_file",
     "writes_everything",
     "readable_units",
+    "reader_keys",
     "fileable_units",
     "writable_units",
     "open_entries",
@@ -53,8 +58,34 @@ ABOUT_ME = {
     "worker_alive",
     "planning_areas",
     "deciding_areas",
+    "may_order_round",
 }
+MATTER = """jsonb_build_object('kind', 'land', 'title', 'x', 'project_id', CAST(:hidden AS text),
+    'raised_unit', CAST(:b AS text), 'lead_unit', CAST(:b AS text))"""
 CALLS = {
+    "unit_today": ":b",
+    "unit_line": ":b",
+    "may_answer_matter": ":matter",
+    "may_settle_matter": ":matter",
+    "may_run_meeting": ":meeting",
+    "raise_matter": MATTER,
+    "change_matter": f":matter, 1, {MATTER}, 'x'",
+    "answer_matter": ":matter, 'x', 'in_hand'",
+    "move_matter": ":matter, 'closed', 'x'",
+    "call_meeting": "jsonb_build_object('title', 'x', 'unit_id', CAST(:b AS text))",
+    "change_meeting": ":meeting, 1, jsonb_build_object('title', 'x')",
+    "put_on_agenda": ":meeting, ARRAY[CAST(:matter AS integer)]",
+    "take_off_agenda": ":meeting, :matter",
+    "decide_item": ":meeting, :matter, 'x', NULL",
+    "close_meeting": ":meeting",
+    "agenda_counts": "ARRAY[CAST(:meeting AS integer)]",
+    "sees_subject": "'evaluation', :finding",
+    "may_attach": "'evaluation', :finding",
+    "may_evaluate": ":hidden, NULL",
+    "may_edit_evaluation": ":finding",
+    "rename_unit": "'sg-health', 'ZZ 新名称', DATE '2019-03-01', 'x'",
+    "merge_unit": "'sg-health', 'sg-civil', DATE '2019-03-01', 'x'",
+    "accounts_of_units": "ARRAY[:b]",
     "may_read_unit": ":b",
     "may_write_unit": ":b",
     "may_file_for": ":hidden",
@@ -81,6 +112,8 @@ CALLS = {
     "withdraw_edition": ":edition",
     "edition_heirs": "ARRAY[:edition]",
     "may_note_event": ":event, 2, :b, NULL, NULL",
+    "may_note_shown": ":event, 1, 'SG-0001'",
+    "shown_meeting": ":event",
     "may_file_indicator": ":b, :b",
     "file_indicator": ":b, 'zhiweibing_centre_share', :b, NULL, DATE '2019-12-31', 5, NULL, NULL, 'x'",
     "decide_indicator": ":report, true, 'x'",
@@ -91,6 +124,19 @@ CALLS = {
         'folder', md5('attack'), 'files', '[]'::jsonb, 'chosen', '{}'::jsonb, 'detail', '{}'::jsonb), 30""",
     "pack_share_make": ":pack, sha256('x'::bytea), 5",
     "pack_share_revoke": ":share",
+    "may_edit_directory": ":directory",
+    "own_directory_draft": ":directory",
+    "directory_start": "'pilots', '{}', :b, 'x', DATE '2026-01-01', :directory, '{}'",
+    "directory_rename": ":directory, 1, 'x', DATE '2026-01-01'",
+    "directory_put": ":directory, '[]'::jsonb",
+    "directory_remove": ":directory, ARRAY[1]",
+    "directory_publish": ":directory, 1",
+    "directory_withdraw": ":directory, 'x'",
+    "monday_keep": """jsonb_build_object('made_on', '2026-11-23', 'folder', md5('attack')),
+        jsonb_build_array(jsonb_build_object(
+            'unit_id', CAST(:b AS text), 'unit_name', 'x', 'failure', 'x'))""",
+    "monday_sent": "ARRAY[:sheet], 'x'",
+    "monday_returned": ":mark, :b, NULL, NULL, 1, 1",
 }
 """Function → arguments that are about what belongs to county B, or to nobody."""
 OWN_DEEDS = {"next_project_id", "job_submit"}
@@ -118,6 +164,10 @@ def aims(world: World) -> dict[str, Any]:
     return (
         waiting(world)
         | given_out(world)
+        | asked(world, hidden)
+        | evaluated(world)
+        | listed(world)
+        | monday_list(world)
         | {
             "b": B,
             "hidden": hidden,
@@ -131,6 +181,31 @@ def aims(world: World) -> dict[str, Any]:
             "clinic": world.record[f"{B} open"],
         }
     )
+
+
+def evaluated(world: World) -> dict[str, Any]:
+    """Put in a finding about B that is not handed in, and an evaluator of another city."""
+    with world.database.owning() as connection:
+        if "evaluator" not in world.token:
+            world.token["evaluator"] = making.token_of(
+                connection, "who-evaluator", "evaluator", scope_code=OTHER_CITY
+            )
+        made = connection.scalar(
+            text(
+                "INSERT INTO evaluation (title, detail, area_code, rating, written_by, organisation)"
+                " VALUES ('x', 'x', :b, 'poor', 'somebody', 'x') RETURNING id"
+            ),
+            {"b": B},
+        )
+    return {"finding": made}
+
+
+def listed(world: World) -> dict[str, Any]:
+    """Open a draft of a directory of B, once."""
+    start = text("SELECT directory_start('pilots', '{}', :b, 'x', '2026-01-01', NULL, '{}')")
+    with world.database.writing(world.token["b"]) as connection:
+        held = connection.scalar(text("SELECT min(id) FROM directory"))
+        return {"directory": held or connection.scalar(start, {"b": B})}
 
 
 def given_out(world: World) -> dict[str, Any]:
@@ -150,6 +225,32 @@ def given_out(world: World) -> dict[str, Any]:
             {"b": B},
         )
     return {"pack": pack, "share": share, "token": token}
+
+
+def monday_list(world: World) -> dict[str, Any]:
+    """Make a Monday list of B and return its sheet and the mark in its workbook."""
+    with world.database.owning() as connection:
+        row = connection.execute(
+            text(
+                "WITH made AS (INSERT INTO monday_round (made_on, made_by, folder)"
+                " VALUES ('2026-11-23', 'x', md5(gen_random_uuid()::text)) RETURNING id)"
+                " INSERT INTO monday_sheet (round_id, unit_id, unit_name, mark, file)"
+                " SELECT id, :b, 'x', left(md5(gen_random_uuid()::text), 16), '0001.xlsx' FROM made"
+                " RETURNING id AS sheet, mark"
+            ),
+            {"b": B},
+        ).one()
+    return dict(row._mapping)
+
+
+def asked(world: World, hidden: str) -> dict[str, Any]:
+    """Raise a matter of B about its hidden record, and call a meeting on it."""
+    with world.database.writing(world.token["b"]) as connection:
+        given = {"b": B, "hidden": hidden}
+        matter = connection.scalar(text(f"SELECT raise_matter({MATTER})"), given)
+        meeting = connection.scalar(text(f"SELECT call_meeting({CALLS['call_meeting']})"), given)
+        connection.execute(text("SELECT put_on_agenda(:m, ARRAY[:k])"), {"m": meeting, "k": matter})
+    return {"matter": matter, "meeting": meeting}
 
 
 PACK = (
@@ -202,7 +303,7 @@ def test_no_function_changes_or_tells_what_is_anothers(world: World) -> None:
     given = aims(world)
     with world.database.owning() as connection:
         assert functions_of(connection, APP_ROLE) == PURE | ABOUT_ME | set(CALLS)
-        for who in ("a", "other", "viewer", "fresh"):
+        for who in ("a", "other", "viewer", "fresh", "evaluator"):
             for name, arguments in CALLS.items():
                 wrote, said = called(
                     connection, world.token[who], f"SELECT * FROM {name}({arguments})", given
@@ -211,10 +312,12 @@ def test_no_function_changes_or_tells_what_is_anothers(world: World) -> None:
                     who in ("a", "other") and name in ("next_project_ids", "adopt_units")
                 )
                 assert makes or not wrote, (who, name)
-                if name.startswith(("may_", "change_set_", "job_cancel")):
+                if name.startswith(("may_", "sees_subject", "change_set_", "job_cancel")):
                     assert said in ([(False,)], None), (who, name)
-                if name == "edition_heirs":
-                    assert said == [], who
+                if name == "shown_meeting":
+                    assert said in ([], [(None, None, None)], None), who
+                if name in ("edition_heirs", "agenda_counts", "accounts_of_units"):
+                    assert said in ([], None), who
                 if name == "near_places":
                     assert given["hidden"] not in {row[1] for row in said or ()}, who
 

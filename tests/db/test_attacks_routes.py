@@ -185,15 +185,15 @@ def test_files_of_a_hidden_record_and_removed_files_are_not_fetched(
     gone = files.add(world.record[f"{B} open"], "错的.pdf", PDF + b"2")
     files.remove(gone.id)
     shown = files.add(world.record[f"{B} open"], "批复.pdf", PDF + b"3")
-    for number in (hidden.id, gone.id, shown.id):
+    for held in (hidden, gone, shown):
         for who in NOBODY:
-            answer = browser(who).get(attachments.path_of(number))
-            assert answer.status_code == 401 and ".pdf" not in answer.text, (who, number)
+            answer = browser(who).get(attachments.path_of(held))
+            assert answer.status_code == 401 and ".pdf" not in answer.text, (who, held)
     for who in ("a", "other", "viewer", "fresh"):
-        found = [browser(who).get(attachments.path_of(n)).status_code for n in (hidden.id, gone.id, shown.id)]
+        found = [browser(who).get(attachments.path_of(f)).status_code for f in (hidden, gone, shown)]
         assert found == [404, 404, 200], who
     for who in ("b", "city", "admin"):
-        found = [browser(who).get(attachments.path_of(n)).status_code for n in (hidden.id, gone.id)]
+        found = [browser(who).get(attachments.path_of(f)).status_code for f in (hidden, gone)]
         assert found == [200, 404], who
     for who in ("a", "viewer", "other"):
         with pytest.raises(Exception, match=r"refuses|不是"):

@@ -29,6 +29,7 @@ WATCHED = {
     "finance_line",
     "annual_plan",
     "milestone",
+    "approval_step",
     "slot",
     "attachment",
 }

@@ -317,7 +317,7 @@ def test_touching_counts_are_the_county_filter(library: PostgisLibrary) -> None:
 def test_options_count_what_choosing_them_finds(library: PostgisLibrary, field: str) -> None:
     under = EVERYTHING if field in ("document", "duty") else chosen(document=("sg2016", "cz2017"))
     options = library.options(field, under)
-    assert options
+    assert options or field == "keylist", "no document puts a record on a list of key projects"
     assert len({o.value for o in options}) == len(options)
     for option in options[:: max(1, len(options) // 12)]:
         value = int(option.value) if field == "precision" else option.value

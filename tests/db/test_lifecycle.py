@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import Connection, text
 
 from data.database import Database
+from data.store import aggregates, summaries
 from data.store.lifecycle.schedule import PostgisSchedule
 from projects.codes import MilestoneCode, Stage
 from projects.filters import ProjectFilter
+from projects.lifecycle.approvals import ApprovalCode
 from projects.lifecycle.contradictions import Code, find
 from projects.lifecycle.dispatch import Light, Reference, light_of_unit
 from projects.lifecycle.key_lists import KeyList, ListLevel
@@ -176,6 +178,18 @@ def test_key_lists_are_read_and_what_is_not_understood_stays_visible(writing: Co
     assert second.lists == () and second.unread == ("重大项目",)
 
 
+def test_lists_of_key_projects_are_a_filter_by_year_and_level(writing: Connection) -> None:
+    both = record(writing, key_lists="2026省重点；2027市重点").id
+    later = record(writing, key_lists="2027市重点").id
+    unread = record(writing, key_lists="重大项目").id
+    writing.execute(text("SELECT refresh_facets(:ids)"), {"ids": [both, later, unread]})
+    under = ProjectFilter(ids=(both, later, unread))
+    for lists, expected in ((("2026省重点",), 1), (("2027市重点",), 2), (("2026省重点", "2027市重点"), 2)):
+        assert summaries.count(writing, under.with_(keylist=lists)).matched == expected
+    found = aggregates.options(writing, ["keylist"], under)["keylist"]
+    assert {(one.value, one.count) for one in found} == {("2026省重点", 1), ("2027市重点", 2)}
+
+
 def test_the_page_of_a_unit_has_its_first_steps_and_all_its_counts(writing: Connection) -> None:
     made = random_records(writing, 12)
     sheets = Open(writing).sheets(of(made), WHEN, shown=3)
@@ -197,6 +211,19 @@ def test_a_timeline_has_every_step_of_its_record(writing: Connection) -> None:
     assert list(found) == [made.id]
     assert found[made.id].milestones == steps and found[made.id].stage == "在建"
     assert found[made.id].key_lists == "2026省重点" and found[made.id].filed_at == made.filed_at
+
+
+def test_a_timeline_has_the_approvals_of_its_record_in_order(writing: Connection) -> None:
+    made = record(writing, approval_type="备案")
+    for code, number in (("constructionPermit", None), ("projectFiling", "1号"), ("noLongerKnown", "2号")):
+        row = {"project_id": made.id, "code": code, "number": number, "actual_on": "2026-03-01"}
+        making.insert(writing, "approval_step", row | {"basis": "reported"})
+    found = Open(writing).timelines([made.id])[made.id]
+    assert [(one.code, one.number) for one in found.approvals] == [
+        (ApprovalCode.PROJECT_FILING, "1号"),
+        (ApprovalCode.CONSTRUCTION_PERMIT, ""),
+    ]
+    assert found.approval_type == "备案" and found.approvals[0].dates == Dates(None, date(2026, 3, 1))
 
 
 # ---- what is derived ----

@@ -286,6 +286,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "finance/new-1": st.builds(lambda a: {**LINE, "amount": str(a)}, st.integers(0, 10**6)),
     "annual_plan/2026": st.one_of(st.none(), st.integers(0, 99).map(str)),
     "milestone/completion": st.sampled_from([None, {"actual_on": "2026-05-01"}, {"title": "x"}]),
+    "approval/fireDesign": st.sampled_from([None, {"number": "1号"}, {"actual_on": "2026-05-01"}]),
     "alias/又名": st.sampled_from([True, None]),
     "area/440204": st.sampled_from([True, None]),
     "party/owner": st.sampled_from([None, ["甲公司"], ["乙公司", "甲公司"]]),

@@ -1,6 +1,7 @@
 """What we export comes back: unchanged it changes nothing, and into an emptied library it is equal."""
 
 import io
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +32,8 @@ CARRIED = [
     "touches", "township_code", "zone_id", "address", "stage", "ownership", "delivery_mode",
     "approval_type", "key_lists", "promotion_stage", "open_to_capital", "capital_sought_wan",
     "land_status", "cooperation", "total_investment_wan", "beds", "floor_area_m2", "land_mu", "jobs",
-    "annual_output_wan", "note", "geometry", "precision",
+    "annual_output_wan", "note", "geometry", "precision", "land_tenure", "land_use", "land_quota_mu",
+    "land_quota_status", "planning_note",
 ]  # fmt: skip
 """Published fields that an office can file; the others the library makes of documents and of these."""
 FULL: dict[str, Any] = {
@@ -51,6 +53,11 @@ FULL: dict[str, Any] = {
     "床位（张）": 0,
     "建筑面积（平方米）": 1234.5,
     "用地（亩）": 0.000001,
+    "供地方式": "作价出资或入股",
+    "土地用途": "社会福利用地",
+    "用地指标（亩）": 12.000001,
+    "用地指标落实情况": "不需新增指标",
+    "规划情况": "=符合规划，\n不占耕地",
     "就业（人）": 12,
     "年产值（万元）": 8,
     "计划数量": 1.5,
@@ -61,6 +68,16 @@ FULL: dict[str, Any] = {
     "纬度": 24.91234567,
     "坐标系": "WGS84",
 }
+
+
+def APPROVALS(key: str) -> list[dict[str, Any]]:  # noqa: N802 - as FULL, with the record's id
+    """Return two steps: one done with its document, one planned; a code of it is a milestone's too."""
+    done = {"审批事项": "建筑工程施工许可证", "实际日期": "2025-03-01"}
+    done |= {"文号": "<b>1号</b>", "办理单位": "住建局"}
+    planned = {"审批事项": "消防设计审查", "计划日期": "2026-09-01", "说明": "材料已交"}
+    return [{"项目编号": key, **done}, {"项目编号": key, **planned}]
+
+
 KNOWN_DOUBTS = frozenset(
     {
         "plan_not_yours",
@@ -83,7 +100,7 @@ def world(
     """An office whose library has records with everything: full, outlined, at two places, county unsaid."""
     with copy_of(cluster, library_database) as copy, office(copy, tmp_path_factory.mktemp("trip")) as made:
         full, outlined, twice, unsaid, crossing = made.ids()[:5]
-        done = made.commit(made.workbook([{"项目编号": full, **FULL}]))
+        done = made.commit(made.workbook([{"项目编号": full, **FULL}], approvals=APPROVALS(full)))
         assert done.filed, [reason for row in done.plan.rows for reason in row.reasons]
         with copy.owning() as connection:
             for key, position, wkt in (
@@ -168,6 +185,24 @@ def test_what_an_office_can_file_comes_back_equal(world: Office, name: str) -> N
     for key in keys:
         for field in CARRIED:
             assert getattr(after[key], field) == getattr(before[key], field), (name, key, field)
+
+
+def test_approval_steps_travel_as_milestones_and_come_back_as_steps(world: Office) -> None:
+    full = world.keys[0]  # type: ignore[attr-defined]
+    query = (
+        "SELECT jsonb_agg(jsonb_build_array(code, planned_on, actual_on, number, authority, source_note)"
+        " ORDER BY code)::text FROM approval_step WHERE project_id = :id"
+    )
+    before = world.value(query, id=full)
+    assert "fireDesign" in before and "<b>1号" in before
+    path = exported(world, "oc4ids", ids=(full,))
+    steps = json.loads(path.read_bytes())["projects"][0]["milestones"]
+    assert {step["code"] for step in steps} == {"constructionPermit", "fireDesign"}
+    with world.database.owning() as connection:
+        connection.execute(text("DELETE FROM approval_step"))
+    done = world.commit(path, "admin", UNIT)
+    assert done.filed and world.value(query, id=full) == before
+    assert not world.value("SELECT count(*) FROM milestone WHERE project_id = :id", id=full)
 
 
 def test_a_shape_does_not_become_a_point_through_a_table(world: Office) -> None:
@@ -270,7 +305,8 @@ def _empty(world: Office, keys: list[str]) -> None:
                 " cooperation = NULL, project_code = NULL, address = NULL, ownership = NULL,"
                 " approval_type = NULL, key_lists = NULL, open_to_capital = NULL, stage = '未明确',"
                 " delivery_mode = '未明确', promotion_stage = '未明确', quantity = NULL,"
-                " township = NULL, township_code = NULL WHERE id = ANY (:keys)"
+                " land_tenure = NULL, land_use = NULL, land_quota_mu = NULL, land_quota_status = NULL,"
+                " planning_note = NULL, township = NULL, township_code = NULL WHERE id = ANY (:keys)"
             ),
             {"keys": keys},
         )

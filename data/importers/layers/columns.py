@@ -17,6 +17,16 @@ from projects.analysis.layer_reading import ROLES, LayerOrder, LayerRefused
 _BRACKETS: Final = re.compile(r"[（(\[【〔]([^（()）\[\]【】〔〕]*)[)）\]】〕]")
 _POSITIONS: Final = ("lon", "lat", "lonlat")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "class": (
+        "用地类别", "用地类型", "用地性质", "规划用地性质", "规划用地类别", "用地用海分类", "用地用海分类名称", "用地用海名称",
+        "规划用途", "用地用途", "土地用途", "主导用途", "用地名称", "规划分区名称", "规划分区", "分区名称", "分区类型",
+        "地类名称", "地类", "dlmc", "ydyhflmc", "ghytmc", "ydxzmc", "ydlb", "ydxz", "ghyt", "tdyt", "ghfqmc",
+        "land_use", "landuse", "land_class", "zoning", "zone_class", "用地代码", "地类编码", "地类代码", "dlbm",
+        "ydyhfldm",
+    ),
+    "note": (
+        "备注", "说明", "用地说明", "规划说明", "管控要求", "规划要求", "bz", "sm", "remark", "remarks", "note", "notes",
+    ),
     "people": (
         "常住人口", "常住人口数", "常住人数", "常住", "人口", "人口数", "人口数量", "总人口", "总人口数",
         "人数", "居民数", "居住人口", "户籍人口", "户籍人口数", "population", "pop", "people", "pop_total",
@@ -41,6 +51,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "xzqdm",
     ),
 }  # fmt: skip
+_TEXTS: Final = ("id", "name", "class", "note")
+"""Roles that are words: what stands in brackets behind them is no unit."""
 _PEOPLE_UNITS: Final = {"人": 1.0, "名": 1.0, "口": 1.0, "千人": 1_000.0, "万人": 10_000.0, "persons": 1.0}
 _SIZE_UNITS: Final = _PEOPLE_UNITS | {"张": 1.0, "床": 1.0, "个": 1.0, "beds": 1.0}
 
@@ -162,7 +174,7 @@ def _path(text: str) -> str:
 def _fits(text: str, role: str) -> bool:
     """Tell whether what stands in brackets is a unit of the role: 人口（户） counts no people."""
     unit = _unit(text)
-    return not unit or role in ("id", "name") or unit in _units(role)
+    return not unit or role in _TEXTS or unit in _units(role)
 
 
 def _unit(text: str) -> str:
@@ -179,5 +191,5 @@ def _used(index: int, heading: str, role: str) -> Used:
     unit = _unit(heading)
     if role in _POSITIONS:
         return Used(index, heading, datum=words("datum").get(unit, ""))
-    known = _units(role) if role not in ("id", "name") else {}
+    known = _units(role) if role not in _TEXTS else {}
     return Used(index, heading, unit if unit in known else "", known.get(unit, 1.0))

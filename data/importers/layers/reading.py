@@ -45,7 +45,7 @@ def _read(
         from data.importers.layers.roads import read_roads
 
         return read_roads(path, order, steps, ground(), limits)
-    if order.kind is LayerKind.EXCLUSIONS:
+    if order.kind in (LayerKind.EXCLUSIONS, LayerKind.LAND_USE):
         from data.importers.layers.areas import read_areas
 
         return read_areas(path, order, steps, limits)

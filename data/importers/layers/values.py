@@ -40,11 +40,11 @@ class Figures(NamedTuple):
 UNUSED: Final = Figures(np.nan, np.nan, np.nan)
 
 
-def text_of(row: Sequence[Cell], used: Used | None) -> str:
+def text_of(row: Sequence[Cell], used: Used | None, longest: int = LONGEST) -> str:
     """Return the text of a column, empty when there is none or it says that nobody knows."""
     if used is None or used.at >= len(row) or is_blank(row[used.at]):
         return ""
-    text = cleaned(stripped(row[used.at]))[:LONGEST]
+    text = cleaned(stripped(row[used.at]))[:longest]
     return "" if is_unknown(text) else text
 
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from data.importers.office.grid import Cell, Grid, as_text
 from data.importers.office.words import (
+    APPROVAL,
     FINANCE,
     LINE_FIELDS,
     MILESTONE,
@@ -27,6 +28,7 @@ from data.importers.office.words import (
     year_headings,
 )
 from projects.fields import Field, FieldType
+from projects.intake.cover_sheet import SHEET as COVER
 from projects.summary import DICTIONARY
 
 SEARCHED_ROWS: Final = 40
@@ -35,7 +37,18 @@ _PLENTY: Final = 0.6
 """A row of which so many columns are understood is the heading; rows below it are not looked at."""
 NOT_DATA: Final = frozenset(
     bare(n)
-    for n in ("说明", "填写说明", "填表说明", "字典", "选项", "README", "Notes", "About", "layer_styles")
+    for n in (
+        COVER,
+        "说明",
+        "填写说明",
+        "填表说明",
+        "字典",
+        "选项",
+        "README",
+        "Notes",
+        "About",
+        "layer_styles",
+    )
 )
 _NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     PROJECT: (frozenset({"name", "id", "project_code"}),),
@@ -45,10 +58,15 @@ _NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
         frozenset({"code"}),
         frozenset({"planned_on", "actual_on"}),
     ),
+    APPROVAL: (
+        frozenset({"name", "id", "project_code"}),
+        frozenset({"code"}),
+        frozenset({"planned_on", "actual_on", "number", "authority"}),
+    ),
 }
 _BRACKETS: Final = re.compile(r"[（(\[【〔]([^（()）\[\]【】〔〕]*)[)）\]】〕]")
 _UNIT_NOTE: Final = re.compile(r"单位[:：]?\s*(?:人民币)?\s*(亿元|万元|千元|元)")
-_SIZES: Final = {"floor_area_m2": "area", "land_mu": "land"}
+_SIZES: Final = {"floor_area_m2": "area", "land_mu": "land", "land_quota_mu": "land"}
 _NAMED_UNIT: Final = {"money": "万元", "area": "平方米", "land": "亩"}
 _PREFIX_BYTES: Final = range(8, 12)
 
@@ -78,7 +96,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a sheet is laid out: which of the three it is, its columns and its first data row (from 0)."""
+    """How a sheet is laid out: which of the sheets it is, its columns and its first data row (from 0)."""
 
     sheet: str
     first_row: int

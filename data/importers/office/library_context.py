@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 import shapely
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from data.database import Database
 from data.importers.office.context import CheckContext
@@ -41,10 +41,15 @@ def _shapes(database: Database, token: str) -> Callable[[str], Any]:
     @cache
     def shape(code: str) -> Any:
         with database.reading(token) as connection:
-            found = connection.execute(_SHAPE, {"code": code}).scalar()
-        return shapely.from_wkb(bytes(found)) if found is not None else None
+            return county_shape(connection, code)
 
     return shape
+
+
+def county_shape(connection: Connection, code: str) -> Any:
+    """Return the polygon of a county (WGS84), None where none is known."""
+    found = connection.execute(_SHAPE, {"code": code}).scalar()
+    return shapely.from_wkb(bytes(found)) if found is not None else None
 
 
 _LEVELS: Final = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)

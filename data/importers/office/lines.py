@@ -1,4 +1,4 @@
-"""The rows of 资金 and 里程碑: each goes to one row of 项目, or is set aside with its reason."""
+"""The rows of 资金, 里程碑 and 审批手续: each goes to one row of 项目, or is set aside with its reason."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from data.importers.office.grid import Cell
 from data.importers.office.headings import Column
 from data.importers.office.rows import check_dates
 from data.importers.office.sheet import Rows, Sheet
-from data.importers.office.words import FINANCE, LINE_FIELDS, thresholds
+from data.importers.office.words import APPROVAL, FINANCE, LINE_FIELDS, MILESTONE, thresholds
 from projects.fields import JsonValue
 from projects.intake.cells import SourceCell
 from projects.intake.importing import LeftOut, Line
@@ -19,6 +19,7 @@ from projects.intake.issues import IssueCode, Severity
 from projects.names import normalised
 from projects.values import plain
 
+_KINDS = {FINANCE: "finance", MILESTONE: "milestone", APPROVAL: "approval"}
 _REFERENCES = ("id", "project_code", "name")
 _COUNTED = ("批复", "到位", "支付")
 
@@ -60,7 +61,7 @@ class LineRows:
         self.rows = Rows(sheet)
         self.count = 0
         self._sheet, self._register = sheet, register
-        self._kind = "finance" if sheet.layout.sheet == FINANCE else "milestone"
+        self._kind = _KINDS[sheet.layout.sheet]
         self._fields = {field.name: field for field in LINE_FIELDS[sheet.layout.sheet]}
         self._plan: list[tuple[Column, Reader]] = [(c, reader(c)) for c in columns if c.path in self._fields]
         self._by_path = {column.path: column for column in columns}
@@ -136,11 +137,11 @@ class LineRows:
     ) -> str:
         """Put the values into the document and return under which path; empty when they stay out."""
         wrong = any(finding.severity is Severity.ERROR for _, finding in findings)
-        if self._kind == "milestone":
-            return self._milestone(draft, values, findings, wrong)
-        return self._finance(draft, row, values, findings, wrong)
+        if self._kind == "finance":
+            return self._finance(draft, row, values, findings, wrong)
+        return self._step(draft, values, findings, wrong)
 
-    def _milestone(
+    def _step(
         self,
         draft: Draft,
         values: dict[str, JsonValue],
@@ -152,7 +153,7 @@ class LineRows:
             if not wrong:
                 findings.append(("code", _missing(self._fields["code"].zh)))
             return ""
-        path = f"milestone/{code}"
+        path = f"{self._kind}/{code}"
         earlier = next((line for line in draft.lines if line.path == path), None)
         if earlier is not None:
             name = self._fields["code"].choices[str(code)]
@@ -163,7 +164,7 @@ class LineRows:
         if wrong or not values:
             return "" if wrong else path
         line = draft.document.setdefault(path, {})
-        draft.dated = True
+        draft.dated = draft.dated or self._kind == "milestone"
         if isinstance(line, dict):
             line.update(values)
         return path

@@ -17,7 +17,8 @@ from projects.filing.desk import Lookalike
 from projects.filing.requests import standard_names
 from projects.identity import OwnerUnit, UnitKind
 from projects.intake.importing import TypedRow
-from projects.intake.matching import Known, Wanted, key_of
+from projects.intake.issues import IssueCode, Severity
+from projects.intake.matching import Known, Wanted, Why, issue, key_of
 from projects.intake.planning import Since
 
 
@@ -69,11 +70,17 @@ def point_of(row: TypedRow) -> tuple[float, float] | None:
 
 
 def standardised(connection: Connection, rows: Sequence[TypedRow]) -> tuple[TypedRow, ...]:
-    """Return the rows with the units of their parties named as the registry names them, as filing will."""
+    """Return the rows with the units of their parties named as the registry names them, as filing will.
+
+    A row that uses a name from before a renaming or merger is told so.
+    """
     names = {name for row in rows for _, value in _parties(row) for name in value}
     standard = units.standard(connection, names)
     differing = {name for name, used in standard.items() if name != used}
-    return tuple(_renamed(row, standard, differing) for row in rows) if differing else tuple(rows)
+    if not differing:
+        return tuple(rows)
+    former = units.former(connection, differing)
+    return tuple(_told(_renamed(row, standard, differing), row, former) for row in rows)
 
 
 def _unit(row: Any) -> OwnerUnit:
@@ -92,6 +99,19 @@ def _parties(row: TypedRow) -> Iterable[tuple[str, list[str]]]:
     for path, value in row.document.items():
         if path.startswith("party/") and isinstance(value, list):
             yield path, [str(name) for name in value]
+
+
+def _told(row: TypedRow, given: TypedRow, former: Mapping[str, str]) -> TypedRow:
+    """Return a row with a notice for every former name of a unit that the file gave."""
+    found = tuple(
+        issue(row, Why(IssueCode.UNIT_RENAMED, path, "plan_former_unit", (name, former[name])))._replace(
+            severity=Severity.NOTICE
+        )
+        for path, value in _parties(given)
+        for name in value
+        if name in former
+    )
+    return replace(row, issues=(*row.issues, *found)) if found else row
 
 
 def _renamed(row: TypedRow, standard: Mapping[str, str], differing: set[str]) -> TypedRow:

@@ -29,6 +29,8 @@ from data.importers.office.oc4ids_cells import (
     wan_of,
 )
 from data.importers.office.oc4ids_words import (
+    APPROVAL_HEADINGS,
+    APPROVALS,
     COLUMNS,
     FINANCE,
     FINANCE_HEADINGS,
@@ -41,7 +43,9 @@ from data.importers.office.oc4ids_words import (
 )
 from projects.codes import FinanceSource, FinanceStatus, MilestoneCode
 from projects.intake.importing import FileRefused
+from projects.lifecycle.approvals import APPROVAL_ZH, ApprovalCode
 from projects.open_standards import (
+    APPROVAL_LIST,
     EXTENSION,
     METRICS,
     OUTPUT_METRIC,
@@ -69,6 +73,7 @@ def read_oc4ids(data: bytes, limits: Limits) -> Book:
         for name, headings, rows in (
             (FINANCE, FINANCE_HEADINGS, [row for project in found for row in project.finance()]),
             (MILESTONES, MILESTONE_HEADINGS, [row for project in found for row in project.milestones()]),
+            (APPROVALS, APPROVAL_HEADINGS, [row for project in found for row in project.approvals()]),
         )
         if rows
     ]
@@ -134,6 +139,7 @@ class Project:
         return found | {
             "key_lists": text_of(self._own.get("keyLists")),
             "cooperation": text_of(self._own.get("cooperation")),
+            "planning_note": text_of(self._own.get("planningNote")),
         }
 
     def _place(self) -> dict[str, str]:
@@ -239,6 +245,21 @@ class Project:
             text_of(item.get("description")),
         ]
 
+    def approvals(self) -> list[list[str]]:
+        """Return the rows of 审批手续: the steps that our own writer put among the milestones."""
+        return [self._approval(i) for i in objects(self._data.get("milestones")) if _is_approval(i)]
+
+    def _approval(self, item: Part) -> list[str]:
+        own = members(item.get(EXTENSION))
+        return [
+            *self._reference(),
+            APPROVAL_ZH[ApprovalCode(text_of(item.get("code")))],
+            *(day_of(item.get(name)) for name in ("dueDate", "dateMet")),
+            text_of(own.get("number")),
+            text_of(own.get("authority")),
+            text_of(item.get("description")),
+        ]
+
     def _reference(self) -> list[str]:
         return [self.record_id, self._ids.get(PROJECT_CODE_SCHEME, ""), self.name]
 
@@ -256,7 +277,7 @@ class Project:
     def _strange_lines(self) -> dict[str, Any]:
         """Return a stranger's money, steps and status that have no counterpart here."""
         finance = [i for i in objects(self._budget.get("finance")) if not _is_line(i)]
-        steps = [i for i in objects(self._data.get("milestones")) if not _is_step(i)]
+        steps = [i for i in objects(self._data.get("milestones")) if not (_is_step(i) or _is_approval(i))]
         status = text_of(self._data.get("status"))
         found = {"finance": finance, "milestones": steps, "status": "" if status in STAGE_OF else status}
         return {key: value for key, value in found.items() if value}
@@ -277,4 +298,10 @@ def _is_line(item: Part) -> bool:
 
 
 def _is_step(item: Part) -> bool:
-    return text_of(item.get("code")) in tuple(MilestoneCode)
+    return text_of(item.get("code")) in tuple(MilestoneCode) and not _is_approval(item)
+
+
+def _is_approval(item: Part) -> bool:
+    """Tell whether a milestone is an approval step of ours: some codes stand in both lists."""
+    ours = text_of(members(item.get(EXTENSION)).get("list")) == APPROVAL_LIST
+    return ours and text_of(item.get("code")) in tuple(ApprovalCode)

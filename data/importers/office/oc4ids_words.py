@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from projects.codes import BASIS_ZH, Basis
-from projects.fields import BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS
+from projects.fields import APPROVAL_FIELDS, BY_NAME, FINANCE_FIELDS, MILESTONE_FIELDS
 
-PROJECTS, FINANCE, MILESTONES = "项目", "资金", "里程碑"
+PROJECTS, FINANCE, MILESTONES, APPROVALS = "项目", "资金", "里程碑", "审批手续"
 REST: Final = "OC4IDS 其他内容"
 """Heading that no field knows: what stands below it is kept and shown, and read by nobody."""
 
@@ -15,6 +15,7 @@ _FIELDS: Final = (
     *("county_code", "township_code", "zone_id", "address", "areas", "stage", "ownership", "delivery_mode"),
     *("approval_type", "key_lists", "promotion_stage", "open_to_capital", "capital_sought", "land_status"),
     *("cooperation", "total_investment", "beds", "floor_area_m2", "land_mu", "jobs", "annual_output"),
+    *("land_tenure", "land_use", "land_quota_mu", "land_quota_status", "planning_note"),
     *("party/owner", "party/funder", "party/operator", "party/investor", "note"),
 )
 COLUMNS: Final[Mapping[str, str]] = {
@@ -28,11 +29,12 @@ COLUMNS: Final[Mapping[str, str]] = {
 _REFERENCE: Final = ["项目编号", "项目代码", "项目名称"]
 FINANCE_HEADINGS: Final = [*_REFERENCE, "明细编号", *(field.zh for field in FINANCE_FIELDS)]
 MILESTONE_HEADINGS: Final = [*_REFERENCE, *(field.zh for field in MILESTONE_FIELDS)]
+APPROVAL_HEADINGS: Final = [*_REFERENCE, *(field.zh for field in APPROVAL_FIELDS)]
 
 LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "choices": (
         *("kind", "category", "stage", "promotion_stage", "delivery_mode", "ownership", "approval_type"),
-        *("land_status", "open_to_capital"),
+        *("land_status", "open_to_capital", "land_tenure", "land_use", "land_quota_status"),
     ),
     "marks": tuple(
         f"【{words}】"

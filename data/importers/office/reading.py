@@ -32,6 +32,7 @@ from data.importers.office.rows import ProjectRows
 from data.importers.office.sheet import Rows, Sheet, dress, fill_merges, unknown_columns
 from data.importers.office.words import PROJECT, bare
 from data.importers.office.workbook import read_workbook
+from projects.intake import cover_sheet
 from projects.intake.cells import CellIssue, SourceCell
 from projects.intake.importing import FileReading, FileRefused, LeftOut
 from projects.intake.indicator_sheet import IndicatorRow
@@ -41,6 +42,8 @@ from projects.work import Progress
 __all__ = ["Limits", "read_file"]
 
 _EVERY = 500
+_NOTES = "说明"
+"""The sheet that tells how to fill in our own workbooks."""
 
 
 class _Silent:
@@ -165,6 +168,13 @@ def _own_table(grid: Grid) -> str:
     return "own_counties" if is_county_table(grid) else ""
 
 
+def _mark(book: Book) -> str:
+    """Return the number of the Monday list, which stands on its first sheet and below the notes."""
+    asked = (bare(cover_sheet.SHEET), bare(_NOTES))
+    found = (cover_sheet.mark_in(grid.rows) for grid in book.grids if bare(grid.name) in asked)
+    return next(filter(None, found), "")
+
+
 def _no_projects(book: Book) -> CellIssue:
     grid = max(book.grids, key=lambda g: len(g.rows), default=Grid("", []))
     found = "、".join(text[:20] for text in printed(grid)[:40]) or "（无）"
@@ -231,6 +241,7 @@ def _finished(reading: _Reading, book: Book, name: str, data: bytes, kind: Forma
         lines_in=reading.lines_in,
         left_out=tuple(reading.left_out),
         indicators=tuple(reading.indicators),
+        mark=_mark(book),
     )
     if found.accounted != found.rows_in:
         raise AssertionError(f"{found.rows_in} rows read, {found.accounted} accounted for")

@@ -21,7 +21,7 @@ from data.database import Database
 from data.importers.office import indicator_plan, matching
 from data.importers.office.library_context import context_of
 from data.importers.office.reading import Limits, read_file
-from data.store import filing, images, parents
+from data.store import filing, images, parents, rounds
 from data.store.desk import told
 from data.store.sessions import identity_of
 from data.store.targets import reports
@@ -29,6 +29,7 @@ from projects.errors import Conflict, NotAllowed
 from projects.filing.changes import Filed, SourceFile
 from projects.filing.desk import Held
 from projects.identity import OwnerUnit
+from projects.intake.cells import Outcome
 from projects.intake.importing import FileReading, ImportPlan, Mode
 from projects.intake.indicator_sheet import filings
 from projects.intake.matching import BY_DECISION, Index, Rules, match, wanted, with_lookalikes
@@ -78,6 +79,8 @@ class Committed:
     """Whether the library changed since the preview: the plan is a new preview and nothing was filed."""
     reports: tuple[FiledReport, ...] = ()
     """The figures of 指标 that were filed."""
+    round_id: int | None = None
+    """The round of Monday lists that the workbook came back of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,18 @@ class Importer:
             with told(), self._database.writing(self._token, reason) as connection:
                 self._alone(connection)
                 self._progress.step(1, STEPS, "比对")
-                return self._commit(connection, reading, order, _Filing(reason, expected, job_id))
+                done = self._commit(connection, reading, order, _Filing(reason, expected, job_id))
+                return done if done.changed else _came_back(connection, order, done, job_id)
+
+    def note_return(self, order: Order, plan: ImportPlan, job_id: int | None = None) -> int | None:
+        """Note that a Monday list came back of which nothing can be filed; return its round, if it is one.
+
+        A unit that looked its list over and found nothing to change has answered.
+        """
+        if not plan.reading.mark:
+            return None
+        with self._database.writing(self._token, "周一清单报回") as connection:
+            return _came_back(connection, order, Committed(plan, None), job_id).round_id
 
     def _commit(
         self, connection: Connection, reading: FileReading, order: Order, filing_: _Filing
@@ -182,6 +196,18 @@ class Importer:
                 raise Conflict(_BUSY)
             self._progress.step(1, STEPS, "等待另一个导入完成")
             time.sleep(0.2)
+
+
+def _came_back(connection: Connection, order: Order, done: Committed, job_id: int | None) -> Committed:
+    """Note a Monday list that came back in the transaction that files it; other files pass."""
+    reading = done.plan.reading
+    if not reading.mark:
+        return done
+    counts = done.plan.counts
+    changes = counts[Outcome.NEW] + counts[Outcome.UPDATED] if done.filed else 0
+    filed = done.filed.id if done.filed else None
+    back = rounds.Returned(job_id, filed, reading.rows_in, changes + len(done.reports))
+    return replace(done, round_id=rounds.mark_returned(connection, reading.mark, order.unit_id, back))
 
 
 def source_of(reading: FileReading) -> SourceFile:

@@ -9,16 +9,24 @@ from functools import cache
 from typing import Final
 
 from data.importers.tables import REFERENCE, read
-from projects.fields import COORDINATE_FIELDS, FIELDS, FINANCE_FIELDS, MILESTONE_FIELDS, Field
+from projects.fields import (
+    APPROVAL_FIELDS,
+    COORDINATE_FIELDS,
+    FIELDS,
+    FINANCE_FIELDS,
+    MILESTONE_FIELDS,
+    Field,
+)
 from projects.names import normalised
 from projects.summary import COLUMNS
 
-PROJECT, FINANCE, MILESTONE = "项目", "资金", "里程碑"
-SHEETS: Final = (PROJECT, FINANCE, MILESTONE)
+PROJECT, FINANCE, MILESTONE, APPROVAL = "项目", "资金", "里程碑", "审批手续"
+SHEETS: Final = (PROJECT, FINANCE, MILESTONE, APPROVAL)
 LINE_FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     PROJECT: (*FIELDS, *COORDINATE_FIELDS),
     FINANCE: FINANCE_FIELDS,
     MILESTONE: MILESTONE_FIELDS,
+    APPROVAL: APPROVAL_FIELDS,
 }
 """The fields of each sheet; their own headings are understood without a line in the table."""
 

@@ -33,6 +33,7 @@ TASKS: Final[Mapping[str, Entry]] = MappingProxyType(
         "k_function": Entry("data.jobs.tasks.k_function"),
         "coverage": Entry("data.jobs.tasks.coverage"),
         "siting": Entry("data.jobs.tasks.siting"),
+        "monday": Entry("data.jobs.tasks.monday"),
         # Draws and composes, so it stands above this room: named here as text, known to nobody below.
         "pack": Entry("services.pack.job"),
     }

@@ -37,7 +37,8 @@ _OF_COMMIT: Final = ("preview_job", "reason", "choices")
 
 
 def _of(done: Committed) -> dict[str, Any]:
-    told = {"reports": [[report.id, str(report.state)] for report in done.reports]}
+    told: dict[str, Any] = {"reports": [[report.id, str(report.state)] for report in done.reports]}
+    told["round"] = done.round_id
     if done.filed is None:
         return {"change_set": None, "state": "", **told}
     return {"change_set": done.filed.id, "state": str(done.filed.state), **told}

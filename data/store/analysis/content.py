@@ -52,6 +52,7 @@ def read_shapes(path: Path) -> ShapeLayer:
             geometries=np.array(shapely.from_wkb(pieces), dtype=np.object_),
             names=_texts(held["names"], len(pieces)),
             speed_kmh=_number(held, "speed_kmh", len(pieces)),
+            notes=_texts(held["notes"], len(pieces)) if "notes" in held else (),
         )
 
 
@@ -71,6 +72,7 @@ def _of_shapes(layer: ShapeLayer) -> Arrays:
         "wkb": np.frombuffer(b"".join(pieces), dtype=np.uint8),
         "lengths": np.array([len(piece) for piece in pieces], dtype=np.int64),
         "names": _block(layer.names),
+        **({"notes": _block(layer.notes)} if any(layer.notes) else {}),
         **_known({"speed_kmh": layer.speed_kmh}),
     }
 

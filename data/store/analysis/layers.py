@@ -16,7 +16,7 @@ from projects.analysis.inputs import LayerInfo, LayerKind, PointLayer, ShapeLaye
 from projects.errors import BadValue, NotAllowed, SignInNeeded, UnknownRecord
 
 MOST_PER_ACCOUNT: Final = 100
-SHAPES: Final = (LayerKind.EXCLUSIONS, LayerKind.ROADS)
+SHAPES: Final = (LayerKind.EXCLUSIONS, LayerKind.ROADS, LayerKind.LAND_USE)
 """Kinds of layers that hold polygons or lines; the others hold points."""
 
 _COLUMNS: Final = (

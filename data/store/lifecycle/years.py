@@ -6,10 +6,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from data.store.filtering import where
+from data.store.lifecycle.approvals import approvals_of
 from data.store.lifecycle.flags import COUNTY, FROM, SCHEDULED, actual, listed, planned
 from projects.codes import MilestoneCode
 from projects.filters import ProjectFilter
 from projects.lifecycle import key_lists
+from projects.lifecycle.approval_steps import Approval
 from projects.lifecycle.contradictions import END, OPERATION, START
 from projects.lifecycle.ports import ClassCount, Listed, Timeline
 from projects.lifecycle.steps import PRELIMINARY, milestones_in_order
@@ -120,15 +122,21 @@ def timelines(connection: Connection, ids: Sequence[str]) -> Mapping[str, Timeli
     """Return record → its life cycle."""
     rows = connection.execute(
         text(
-            f"SELECT p.id, p.stage, p.key_lists, s.planned, s.actual, s.filed_at {FROM}"
+            f"SELECT p.id, p.stage, p.key_lists, p.approval_type, s.planned, s.actual, s.filed_at {FROM}"
             " WHERE p.id = ANY (:ids)"
         ),
         {"ids": list(ids)},
     )
-    return dict(_timelines(rows))
+    return dict(_timelines(rows, approvals_of(connection, ids)))
 
 
-def _timelines(rows: Any) -> Iterator[tuple[str, Timeline]]:
+def _timelines(rows: Any, approvals: Mapping[str, tuple[Approval, ...]]) -> Iterator[tuple[str, Timeline]]:
     for row in rows:
         milestones = milestones_in_order(row.planned, row.actual)
-        yield row.id, Timeline(row.id, row.stage, milestones, row.key_lists or "", row.filed_at)
+        reported = approvals.get(row.id, ())
+        yield (
+            row.id,
+            Timeline(
+                row.id, row.stage, milestones, row.key_lists or "", row.filed_at, reported, row.approval_type
+            ),
+        )

@@ -1,16 +1,18 @@
 """``Promotion`` answered from PostGIS, for one session."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from data.database import Database
 from data.store.desk import told
-from data.store.promotion import events, funnel, opportunities, sites
+from data.store.promotion import events, funnel, opportunities, shown, sites
 from data.store.promotion.events import Version
 from projects.errors import BadValue, SignInNeeded
 from projects.filters import ProjectFilter
@@ -19,8 +21,12 @@ from projects.promotion.events import LONGEST_NAME, Entry, Event, problems, tidy
 from projects.promotion.funnel import Ask, Funnel
 from projects.promotion.opportunities import OpportunityPage, Sort, UnitDuty
 from projects.promotion.ports import EventPage, EventsAsked
+from projects.promotion.shown import LONGEST_NOTE, Came, Showing, Shown
+from projects.values import RECORD_ID
 
 _OFFICE = ZoneInfo("Asia/Shanghai")
+MOST_WAN: Final = Decimal(10) ** 8
+"""As for every amount of a record."""
 
 
 class PostgisPromotion:
@@ -86,6 +92,33 @@ class PostgisPromotion:
         """Take an entry back; it stays in the history, and a further version brings it back."""
         entry = self.versions(number)[0].entry
         self._add_version(number, version, Version(entry, _reason(reason), withdrawn=True))
+
+    def shown(self, numbers: Sequence[int]) -> Mapping[int, tuple[Shown, ...]]:
+        """Return meeting → the projects on its list with the latest word on each; none when not seen."""
+        with self._signed_in() as connection:
+            return shown.of_meetings(connection, numbers)
+
+    def shown_versions(self, number: int, project_id: str) -> tuple[Shown, ...]:
+        """Return all that was said of one project of one meeting, newest first."""
+        with self._signed_in() as connection:
+            return shown.versions(connection, number, project_id)
+
+    def showings(self, project_id: str) -> tuple[Showing, ...]:
+        """Return the meetings at which a project was shown, the latest first; none for outsiders."""
+        with self._signed_in() as connection:
+            return shown.of_project(connection, project_id)
+
+    def show(self, number: int, project_id: str, version: int, came: Came) -> None:
+        """Put a project on a meeting's list (``version`` 0), or say what came of it since ``version``."""
+        note = came.note.replace("\0", "").strip()
+        if not RECORD_ID.fullmatch(project_id):
+            raise BadValue(f"“{project_id[:40]}”不是项目编号，编号形如 SG-0001")
+        if len(note) > LONGEST_NOTE:
+            raise BadValue(f"说明有 {len(note)} 个字，最多 {LONGEST_NOTE} 个：请写短一些")
+        if came.amount is not None and not 0 <= came.amount <= MOST_WAN:
+            raise BadValue(f"金额应在 0 到 {MOST_WAN} 万元之间：{came.amount}")
+        with told(), self._database.writing(self._token) as connection:
+            shown.add(connection, number, project_id, version, replace(came, note=note))
 
     def _add_version(self, number: int, read: int, further: Version) -> None:
         with told(), self._database.writing(self._token) as connection:

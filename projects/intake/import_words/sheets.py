@@ -28,9 +28,10 @@ SHEET_WORDS: Final = MappingProxyType(
         ),
         "sheet_ignored": Words(
             "工作表未读取",
-            "工作表“{0}”（{1} 行）看不出是项目、资金还是里程碑；需要的话请加上模板的列名",
+            "工作表“{0}”（{1} 行）看不出是项目、资金、里程碑还是审批手续；需要的话请加上模板的列名",
             "sheet not read",
-            "Sheet “{0}” ({1} rows) is none of projects, finance, milestones; use the template's headings",
+            "Sheet “{0}” ({1} rows) is none of projects, finance, milestones, approvals; use the template's"
+            " headings",
         ),
         "own_dictionary": Words(
             "工作表未读取",

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from data.exports.workbook import SPARE_ROWS, Content, workbook
-from data.exports.workbook_columns import FINANCE, HOW_TO, LISTS, MILESTONES, PROJECTS, SHEETS
+from data.exports.workbook_columns import APPROVALS, FINANCE, HOW_TO, LISTS, MILESTONES, PROJECTS, SHEETS
 from data.exports.workbook_lists import Lists
 from projects.fields import FIELDS, JsonValue
 from projects.filing.desk import Held
@@ -78,7 +78,7 @@ def filled() -> Any:
 
 
 def test_the_sheets_and_the_headings_of_all_fields(filled: Any) -> None:
-    assert filled.sheetnames == [PROJECTS, FINANCE, MILESTONES, HOW_TO, LISTS]
+    assert filled.sheetnames == [PROJECTS, FINANCE, MILESTONES, APPROVALS, HOW_TO, LISTS]
     headings = [cell.value for cell in filled[PROJECTS][1]]
     assert {f.zh for f in FIELDS} - {"归属单位"} <= set(headings) and len(set(headings)) == len(headings)
     assert headings[:3] == ["项目编号", "版本", "项目名称"]

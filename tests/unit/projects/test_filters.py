@@ -62,6 +62,8 @@ def test_no_parameter_raises(params: dict[str, str]) -> None:
         ("mode", "BOT"),
         ("promotion", "signed"),
         ("owner", "440232;"),
+        ("keylist", "2026重点"),
+        ("keylist", "1850省重点"),
         ("precision", "6"),
         ("precision", "-1"),
         ("precision", "1.0"),

@@ -188,6 +188,19 @@ def test_a_milestone_needs_a_date_or_a_word() -> None:
     assert problems_of(form) == {"milestone:1:planned_on": IssueCode.MISSING_VALUE}
 
 
+def test_an_approval_needs_anything_at_all_and_stands_once() -> None:
+    bare: dict[str, Any] = {**fill(WHOLE), "approval": [{"code": "fireDesign", "number": " "}]}
+    assert problems_of(bare) == {"approval:1:planned_on": IssueCode.MISSING_VALUE}
+    row: dict[str, Any] = {"code": "fireDesign", "number": "3号"}
+    assert problems_of({**bare, "approval": [row, row]}) == {"approval:2:code": IssueCode.DUPLICATE_IN_FILE}
+    document = read({**bare, "approval": [row]}, WHOLE).document
+    held = {"planned_on": None, "actual_on": None, "number": "3号", "authority": None, "note": None}
+    assert document["approval/fireDesign"] == held
+    assert read(fill(document), document).document == document
+    emptied = read({**fill(document), "approval": []}, document).document
+    assert "approval/fireDesign" not in emptied
+
+
 def test_units_by_role_leave_the_roles_of_the_plan_alone() -> None:
     form: dict[str, Any] = {**fill(WHOLE), "party": [{"role": "investor", "unit": "丙基金"}]}
     document = read(form, WHOLE).document

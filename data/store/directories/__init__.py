@@ -1,0 +1,1 @@
+"""Directories in PostGIS: editions, lines, what a file brings, and what changed between two editions."""

@@ -1,0 +1,1 @@
+"""Matters and meetings in PostGIS."""
