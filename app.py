@@ -34,7 +34,7 @@ else:
             *downloads.routes(wiring.library_of, settings, visitor),
             *sign_in.routes(wiring.doorkeeper, settings),
             *office_files.routes(settings, wiring.workbook, wiring.jobs, visitor),
-            *attachments.routes(wiring.attachments, visitor),
+            *attachments.routes(wiring.attachments, visitor, wiring.office_files),
             *interface.routes,
             *pack_routes.routes(wiring.packs, wiring.pack_by_link, settings, visitor),
         ],

@@ -21,6 +21,8 @@ NAMES: Final = (
     "max_coverage",
     "funding",
     "figures",
+    "matters",
+    "directories",
     "packs",
     "ogc",
 )

@@ -1,4 +1,6 @@
-"""Attached files by the session cookie: ``GET /attachment/{id}``; the database says who may have which.
+"""Attached files by the session cookie: ``GET /attachment/{id}``, ``GET /office-file/{id}``.
+
+The database says who may have which.
 
 Every answer is a download of its own kind, never a page: it cannot be sniffed, framed or scripted, and no
 cache keeps it.
@@ -15,13 +17,15 @@ from starlette.routing import Route
 
 from data.cluster import ClusterError
 from layers.html import element, escape
-from projects.attachments import TYPES, OpenAttachments
+from projects.attachments import TYPES, AttachedFile, OpenAttachments
 from projects.errors import NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
 from services.downloads import HEADERS, disposition
 from services.keys import NAME as KEY
 from services.sign_in import Visitor, by_cookie, sign_in_path
 
 PATH: Final = "/attachment/"
+OFFICE_PATH: Final = "/office-file/"
+"""Files of matters, directories and evaluations."""
 SAFE: Final = {
     **HEADERS,
     "Cache-Control": "private, no-store",
@@ -32,18 +36,20 @@ SAFE: Final = {
 _log = logging.getLogger(__name__)
 
 
-def routes(attachments: OpenAttachments, visitor: Visitor = by_cookie) -> list[Route]:
+def routes(
+    attachments: OpenAttachments, visitor: Visitor = by_cookie, office_files: OpenAttachments | None = None
+) -> list[Route]:
     """Return the routes to mount; ``attachments(token)`` opens the files with that person's rights."""
-    return [Route(f"{PATH}{{key:{KEY}}}", partial(_download, attachments, visitor), methods=["GET"])]
+    opened = {PATH: attachments} | ({OFFICE_PATH: office_files} if office_files else {})
+    return [
+        Route(f"{path}{{key:{KEY}}}", partial(_download, files, visitor), methods=["GET"])
+        for path, files in opened.items()
+    ]
 
 
-def path_of(key: int) -> str:
-    """Return the address of a file.
-
-    >>> path_of(7)
-    '/attachment/7'
-    """
-    return f"{PATH}{key}"
+def path_of(held: AttachedFile) -> str:
+    """Return the address of a file; the subject of office work has a stroke in it."""
+    return f"{OFFICE_PATH if '/' in held.subject else PATH}{held.id}"
 
 
 async def _download(attachments: OpenAttachments, visitor: Visitor, request: Request) -> Response:

@@ -1,26 +1,23 @@
 """The monthly dispatch of one unit on one page of A4, to print or to send: made with python-docx.
 
-Lists are cut so that the page holds; what is left out is counted. Chinese fonts are named for Word (宋体,
-黑体); where they are missing the reader's own stand in.
+Lists are cut so that the page holds; what is left out is counted.
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, RGBColor
 
 from data.exports.request import ExportRequest
 from projects.codes import MILESTONE_ZH
 from projects.lifecycle.dispatch import LIGHT_SIGN, Light, Reference, light_words, rule
 from projects.lifecycle.ports import Item, Sheet
+from services import word_text
 
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MEDIA_TYPE: Final = word_text.MEDIA_TYPE
 SHOWN: Final = 8
 """Rows of each list that fit the page."""
 _LONGEST: Final = 26
@@ -80,7 +77,7 @@ def bundle(sheets: Iterable[Sheet], when: Reference, request: ExportRequest, wor
 
 def file_name(sheet: Sheet, when: Reference, request: ExportRequest) -> str:
     """Return the name of a unit's page; characters that a file name cannot hold are left out."""
-    unit = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", _unit(sheet, request))[:60]
+    unit = word_text.name_part(_unit(sheet, request))
     label = _pick(request, "月调度", "dispatch")
     return request.file_name(f"{label}_{sheet.tally.key or '-'}_{unit}_{when.today:%Y%m%d}.docx")
 
@@ -103,17 +100,7 @@ class _Page:
 
     def __init__(self, request: ExportRequest, words: Words) -> None:
         self._request, self._words = request, words
-        self._file: Any = Document()
-        self._file.core_properties.title = request.heading
-        self._file.core_properties.author = request.credit_line
-        section = self._file.sections[0]
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2)
-        section.top_margin = section.bottom_margin = Cm(1.6)
-        footer = section.footer.paragraphs[0]
-        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        made = f"{request.generated_at:%Y-%m-%d %H:%M}"
-        self._run(footer, f"{request.credit_line} · {_pick(request, '生成于', 'made')} {made}", 8)
+        self._file = word_text.new_file(request)
 
     def made(self) -> bytes:
         """Return the file."""
@@ -124,27 +111,29 @@ class _Page:
     def title(self, text: str) -> None:
         """Write the title; practice data says so in it."""
         paragraph = self._paragraph(centred=True)
-        self._run(paragraph, text, 16, bold=True, heading=True)
+        word_text.write(paragraph, text, 16, bold=True, heading=True)
         if self._request.practice:
-            self._run(self._paragraph(centred=True), self._request.heading, 9, colour=_COLOURS[Light.RED])
+            word_text.write(
+                self._paragraph(centred=True), self._request.heading, 9, colour=_COLOURS[Light.RED]
+            )
 
     def line(self, text: str, *, centred: bool = False, size: float = 9.5) -> None:
         """Write one line."""
-        self._run(self._paragraph(centred=centred), text, size)
+        word_text.write(self._paragraph(centred=centred), text, size)
 
     def lights(self, sheet: Sheet) -> None:
         """Write the unit's light and how many projects have which."""
         tally, language = sheet.tally, self._request.language
         paragraph = self._paragraph()
         text = f"{LIGHT_SIGN[tally.light]} {light_words(tally.light, language)}"
-        self._run(paragraph, text, 13, bold=True, colour=_COLOURS[tally.light])
+        word_text.write(paragraph, text, 13, bold=True, colour=_COLOURS[tally.light])
         text = _pick(
             self._request,
             "　{n} 个项目：报过日期 {reported}，没有报过 {silent}（未知，不是按期），已结束 {over}",
             "　{n} projects: dates reported {reported}, never reported {silent} (unknown, not on time),"
             " finished {over}",
         )
-        self._run(
+        word_text.write(
             paragraph,
             text.format(
                 n=tally.projects, reported=tally.reported, silent=tally.never_reported, over=tally.over
@@ -163,7 +152,7 @@ class _Page:
 
     def steps(self, heading: str, items: Sequence[Item], whole: int) -> None:
         """Write a list of steps as a table, cut to what the page holds."""
-        self._run(self._paragraph(), heading, 11, bold=True, heading=True)
+        word_text.write(self._paragraph(), heading, 11, bold=True, heading=True)
         if not items:
             self.line(_pick(self._request, "没有。", "None."))
             return
@@ -183,7 +172,7 @@ class _Page:
         """Write which projects have not reported any date."""
         n = sheet.tally.never_reported
         heading = _pick(self._request, "没有报过日期（{n} 个）", "Never reported ({n})").format(n=n)
-        self._run(self._paragraph(), heading, 11, bold=True, heading=True)
+        word_text.write(self._paragraph(), heading, 11, bold=True, heading=True)
         names = [f"{_short(item.name)}（{item.project_id}）" for item in sheet.unreported[:SHOWN]]
         if not names:
             self.line(_pick(self._request, "没有。", "None."))
@@ -223,42 +212,16 @@ class _Page:
     def _cells(self, row: Any, texts: Sequence[str], *, bold: bool = False) -> None:
         for cell, text in zip(row.cells, texts, strict=True):
             paragraph = cell.paragraphs[0]
-            _tight(paragraph)
-            self._run(paragraph, text, 8.5, bold=bold)
+            word_text.tight(paragraph)
+            word_text.write(paragraph, text, 8.5, bold=bold)
         row.cells[0].width = Cm(7)
 
     def _paragraph(self, *, centred: bool = False) -> Any:
         paragraph = self._file.add_paragraph()
-        _tight(paragraph)
+        word_text.tight(paragraph)
         if centred:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         return paragraph
-
-    def _run(  # noqa: PLR0913
-        self,
-        paragraph: Any,
-        text: str,
-        size: float,
-        *,
-        bold: bool = False,
-        heading: bool = False,
-        colour: RGBColor | None = None,
-    ) -> None:
-        """Write text in a Chinese and a Latin font; control characters cannot stand in a document."""
-        run = paragraph.add_run(_ILLEGAL.sub("\ufffd", text))
-        run.font.size, run.bold = Pt(size), bold
-        run.font.name = "Times New Roman"
-        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "黑体" if heading else "宋体")
-        if colour is not None:
-            run.font.color.rgb = colour
-
-
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def _tight(paragraph: Any) -> None:
-    paragraph.paragraph_format.space_before = Pt(0)
-    paragraph.paragraph_format.space_after = Pt(3)
 
 
 def _short(name: str) -> str:

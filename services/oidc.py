@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from projects.accounts import Placement, check_display, check_placement, clean_name
+from projects.accounts import SCOPED, Placement, check_display, check_placement, clean_name
 from projects.errors import BadValue, NotAllowed
 from projects.identity import Role
 
@@ -69,11 +69,12 @@ def _rule(row: Mapping[str, str | None], where: str) -> Rule:
     given = {name: (row.get(name) or "").strip() for name in ("group", "role", "unit", "scope")}
     try:
         role = Role(given["role"].lower())
-        scope = given["scope"] or (given["unit"] if role is Role.REVIEWER else "")
+        scope = given["scope"] or (given["unit"] if role in SCOPED else "")
         return Rule(given["group"], check_placement(Placement(role, given["unit"], scope)))
     except ValueError:
         raise BadValue(
-            f"OIDC_GROUPS {where}：没有角色 {given['role']!r}（有 viewer、editor、reviewer、administrator）"
+            f"OIDC_GROUPS {where}：没有角色 {given['role']!r}"
+            "（有 viewer、editor、evaluator、reviewer、administrator）"
         ) from None
     except BadValue as error:
         raise BadValue(f"OIDC_GROUPS {where}：{error}") from error

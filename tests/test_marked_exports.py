@@ -22,7 +22,19 @@ import pytest
 from docx import Document
 from PIL import Image
 
-from data.exports import dispatch, editions, exhibit, formats, funding, promotion, scores, targets
+from data.exports import (
+    directories,
+    dispatch,
+    editions,
+    exhibit,
+    formats,
+    funding,
+    matters,
+    promotion,
+    scores,
+    targets,
+)
+from data.exports.cover import Cover
 from data.exports.request import PRACTICE, ExportRequest, Language, marked_name
 from data.exports.returned import returned
 from data.exports.workbook import Content, workbook
@@ -35,7 +47,7 @@ from projects.plans.editions import EditionKind
 from projects.plans.ports import Wish
 from projects.promotion.funnel import Ask, Cohort, Funnel
 from projects.promotion.opportunities import OpportunityPage, OpportunityTotals
-from services import dispatch_document
+from services import dispatch_document, minutes_document
 from services.exhibit_picture import exhibit_png
 from services.map_parts import Shading, Wishes
 from tests import exhibit_made
@@ -46,6 +58,8 @@ from tests.fake_ledger import Kept as KeptMoney
 from tests.fake_schedule import FakeSchedule
 from tests.fake_schedule import Kept as KeptSteps
 from tests.ui.analysis_shell import FakeScenes
+from tests.unit.data import directory_made
+from tests.unit.data import test_exports_matters as asked
 from tests.unit.data import test_exports_returned as mending
 from tests.unit.data.exports_fake import FakeLibrary, record
 from tests.unit.data.test_exports_scores import CARDS
@@ -53,6 +67,7 @@ from tests.unit.data.test_exports_workbook import MADE, PLACES
 from tests.unit.projects.importing_rows import COUNTY
 from tests.unit.projects.promotion.making import deal, site
 from tests.unit.projects.test_scoring import WEIGHTS
+from tests.unit.services import test_minutes_document as minutes_made
 from views.promotion import compare_tab, print_sheet
 from views.shell import Shell, credit
 
@@ -148,6 +163,16 @@ def of_visits(request: ExportRequest, _: Path) -> File:
     return File(request.file_name("线索.xlsx"), promotion.events_book(cast(Any, LIBRARY), request, (), str))
 
 
+def of_minutes(request: ExportRequest, _: Path) -> File:
+    held = minutes_made.meeting(minutes_made.item(1, "同意"), closed=False)
+    return File(minutes_document.file_name(held, request), minutes_document.document(held, request))
+
+
+def of_matters(request: ExportRequest, _: Path) -> File:
+    content = matters.matters_book(cast(Any, LIBRARY), request, asked.export(asked.matter()), str)
+    return File(request.file_name("事项.xlsx"), content)
+
+
 def of_scores(request: ExportRequest, _: Path) -> File:
     content = scores.scorecards_book(cast(Any, LIBRARY), request, CARDS, WEIGHTS, units=False)
     return File(request.file_name("记分卡.xlsx"), content)
@@ -165,8 +190,8 @@ def of_exhibit(request: ExportRequest, _: Path, *, kind: exhibit.Kind) -> File:
     return File(exhibit.file_name(request, made, kind), content)
 
 
-def of_unit_workbook(request: ExportRequest, _: Path) -> File:
-    content = Content(COUNTY, PLACES, MADE, language=request.language, practice=request.practice)
+def of_unit_workbook(request: ExportRequest, _: Path, cover: Cover | None = None) -> File:
+    content = Content(COUNTY, PLACES, MADE, language=request.language, practice=request.practice, cover=cover)
     name = marked_name(Settings(demo=request.practice), f"{COUNTY.name}.xlsx", request.language)
     assert content.file_name.startswith("演示_") is request.practice
     return File(name, workbook(content))
@@ -186,11 +211,18 @@ def of_returned(request: ExportRequest, folder: Path, *, kind: str) -> File:
     return File(marked_name(Settings(demo=request.practice), "退回.xlsx", request.language), content)
 
 
+def of_directory(request: ExportRequest, _: Path, *, kind: str) -> File:
+    name = directories.file_name(directory_made.LIST, directory_made.HEAD, request, kind)
+    make = {"xlsx": directories.directory_book, "geojson": directories.directory_geojson}[kind]
+    return File(name, make(directory_made.LIST, directory_made.HEAD, directory_made.LINES, request))
+
+
 MAKERS: Final[Mapping[str, Maker]] = {
     **{name: partial(of_format, name) for name in formats.FORMATS},
     "funding": of_money,
     "dispatch": of_dispatch,
     "document": of_unit_page,
+    "document, minutes": of_minutes,
     "bundle": of_unit_pages,
     "edition_book": of_edition,
     "edition_book, compared": partial(of_edition, compared=True),
@@ -201,12 +233,16 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "funnel_book": of_funnel,
     "events_book": of_visits,
     "scorecards_book": of_scores,
+    "matters_book": of_matters,
     "exhibit_geojson": partial(of_exhibit, kind="geojson"),
     "exhibit_book": partial(of_exhibit, kind="xlsx"),
     "exhibit_png": partial(of_exhibit, kind="png"),
     "workbook": of_unit_workbook,
+    "workbook,cover": partial(of_unit_workbook, cover=Cover("x", "0" * 16, MADE.date())),
     "returned": partial(of_returned, kind="xlsx"),
     "plain": partial(of_returned, kind="csv"),
+    "directory_book": partial(of_directory, kind="xlsx"),
+    "directory_geojson": partial(of_directory, kind="geojson"),
 }
 """Function that makes a file → how it is made here; what stands behind a comma is a variant."""
 
@@ -218,6 +254,8 @@ NO_FILES: Final = {
     "data/exports/csv_table.py:csv_table": "the format csv, walked",
     "data/exports/geopackage.py:geopackage": "the format gpkg, walked",
     "data/exports/pieces.py:chunks_of": "a finished file, walked as its format",
+    "services/leaders/a4.py:page_pdf": "its mark is read in tests/unit/services/leaders/test_a4.py",
+    "views/leaders/made.py:pdf": "the page above, with the office's template",
     "services/pack/maps/maps.py:county_map_png": "drawn into slides that are marked",
     "data/exports/unit_workbook.py:unit_workbook": "workbook(Content), practice read from the database",
 }
@@ -360,7 +398,7 @@ OPENED: Final = {
     ("data/exports/xlsx.py", "xlsxwriter.Workbook"),  # new_book: the one place
     ("data/exports/workbook.py", "xlsxwriter.Workbook"),  # the office workbook, walked above
     ("data/exports/returned_plain.py", "xlsxwriter.Workbook"),  # rows to mend, walked above
-    ("services/dispatch_document.py", "Document"),
+    ("services/word_text.py", "Document"),
     ("services/pack/book/word.py", "Document"),  # unit/services/pack/test_book.py
 }
 
@@ -368,6 +406,7 @@ MARKED_BY: Final = ("file_name", "file_names", "bundle_name", "marked_name")
 """Functions that mark the name of a file, all of them walked above."""
 NAMED_ELSEWHERE: Final = {
     "views/map/downloads.py": "names[0] if shell.language == 'zh' else names[1]",  # formats.file_names
+    "views/rounds/sheets_part.py": "sheet.file_name",  # Content.file_name, as it was made
 }
 ANSWERED: Final = {
     "services/downloads.py": "disposition(*formats.file_names(name, wanted))",

@@ -23,6 +23,7 @@ PAGES: Final[Mapping[str, str]] = {
     "coverage": "coverage",
     "siting": "siting",
     "pack": "packs",
+    "monday": "rounds",
 }
 """Kind of job → the page on which it can be looked at."""
 EVERY_S: Final = 1.5

@@ -1,9 +1,8 @@
 """What each page run does: page setup, language, who is here, navigation; each page is its own module."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import streamlit as st
 
@@ -16,32 +15,15 @@ from services.office import Office, office_of
 from views import demo_banner, state, ways, who
 from views.i18n import LANGUAGES, Translate, translator
 from views.notices import notice
-from views.shell import Shell, defaults, guarded, in_plain_words, open_shell, surprise
+from views.rooms import Room, rooms
+from views.shell import defaults, guarded, in_plain_words, open_shell, surprise
 from views.style import css
 from views.who import Who
 
 ICON: Final = Path(__file__).with_name("icon.png")
 
-ANYBODY: Final = frozenset(Role)
-EDITORS: Final = frozenset((Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR))
-REVIEWERS: Final = frozenset((Role.REVIEWER, Role.ADMINISTRATOR))
-ADMINISTRATORS: Final = frozenset((Role.ADMINISTRATOR,))
 KEPT_OPEN: Final = frozenset(("edit", "bulk"))
 """Pages that show what was typed also after the session has ended; they handle nobody."""
-SIGNED_IN: Final = ANYBODY - {Role.ANONYMOUS}
-
-
-class Room(NamedTuple):
-    """One page: its address, title and icon, who is offered it, under which head of the menu, if at all."""
-
-    path: str
-    title: str
-    icon: str
-    draw: Callable[[Shell], None]
-    roles: frozenset[Role]
-    head: str = ""
-    """Empty for a page that stands in the menu by itself."""
-    listed: bool = True
 
 
 def main() -> None:
@@ -88,64 +70,10 @@ def _menu(here: Who, pages: dict[str, Any]) -> list[Any]:
     return [pages["account"], pages["accounts"]] if administers else [pages["account"]]
 
 
-def _rooms(_: Translate) -> tuple[Room, ...]:
-    """Return all pages, in the order of the menu."""
-    from views import sources_page
-    from views.accounts import accounts_page
-    from views.analysis.clusters import clusters_page
-    from views.analysis.coverage import coverage_page
-    from views.analysis.layers import layers_page
-    from views.analysis.siting import siting_page
-    from views.editing import bulk_page, edit_page, history, merge_page
-    from views.intake import import_page
-    from views.lifecycle import dispatch_page
-    from views.map import map_page
-    from views.money import funding_page
-    from views.office import claims, clinics_page, geocode_page, home_page
-    from views.packs import packs_page
-    from views.plans import catalogue_page, rolling_page
-    from views.promotion import promotion_page
-    from views.review import review_page
-    from views.scores import scores_page
-    from views.targets import indicators_page, targets_page
-
-    money, promotion = _("资金与进度"), _("招商")
-    analysis, targets, filing = _("分析"), _("目标"), _("填报与审核")
-    return (
-        Room("map", _("地图"), "map", map_page.draw, ANYBODY),
-        Room("home", _("我的单位"), "home_work", home_page.draw, SIGNED_IN),
-        Room("packs", _("材料"), "folder_zip", packs_page.draw, ANYBODY),
-        Room("funding", _("资金"), "payments", funding_page.draw, ANYBODY, money),
-        Room("dispatch", _("月调度"), "event_upcoming", dispatch_page.draw, ANYBODY, money),
-        Room("rolling", _("滚动计划"), "calendar_view_month", rolling_page.draw, ANYBODY, money),
-        Room("promotion", _("招商"), "handshake", promotion_page.draw, ANYBODY, promotion),
-        Room("catalogue", _("招商目录"), "menu_book", catalogue_page.draw, ANYBODY, promotion),
-        Room("clusters", _("聚集"), "bubble_chart", clusters_page.draw, ANYBODY, analysis),
-        Room("coverage", _("覆盖"), "radar", coverage_page.draw, ANYBODY, analysis),
-        Room("siting", _("选址"), "add_home_work", siting_page.draw, ANYBODY, analysis),
-        Room("layers", _("图层"), "layers", layers_page.draw, SIGNED_IN, analysis),
-        Room("targets", _("目标"), "flag", targets_page.draw, ANYBODY, targets),
-        Room("indicators", _("指标填报"), "pin", indicators_page.draw, ANYBODY, targets),
-        Room("scores", _("记分卡"), "leaderboard", scores_page.draw, ANYBODY, targets),
-        Room("import", _("上传"), "upload_file", import_page.draw, EDITORS, filing),
-        Room("bulk", _("批量修改"), "table_edit", bulk_page.draw, EDITORS, filing),
-        Room("review", _("审核修改"), "fact_check", review_page.draw, EDITORS, filing),
-        Room("claims", _("认领"), "add_location_alt", claims.draw, EDITORS, filing),
-        Room("clinics", _("村卫生室"), "local_hospital", clinics_page.draw, EDITORS, filing),
-        Room("edit", _("修改项目"), "edit", edit_page.draw, SIGNED_IN, listed=False),
-        Room("merge", _("合并重复"), "merge", merge_page.draw, EDITORS, listed=False),
-        Room("history", _("修改记录"), "history", history.draw, SIGNED_IN, listed=False),
-        Room("geocode", _("解析地址"), "travel_explore", geocode_page.draw, EDITORS, listed=False),
-        Room("sources", _("来源与许可"), "info", sources_page.draw, ANYBODY),
-        Room("account", _("我的账户"), "person", _account, SIGNED_IN, listed=False),
-        Room("accounts", _("账户管理"), "manage_accounts", accounts_page.draw, ADMINISTRATORS, listed=False),
-    )
-
-
 def _menu_of(pages: dict[str, Any], here: Who, _: Translate) -> dict[str, list[Any]]:
     """Return the pages under the heads of the menu; what a person is not offered stands nowhere in it."""
     heads: dict[str, list[Any]] = {"": []}
-    for room in _rooms(_):
+    for room in rooms(_):
         offered = room.listed and here.identity.role in room.roles
         heads.setdefault(room.head if offered else "", []).append(pages[room.path])
     return heads
@@ -163,7 +91,7 @@ def _pages(language: str, here: Who, _: Translate) -> dict[str, Any]:
             default=room.path == "map",
             visibility="visible" if room.listed and role in room.roles else "hidden",
         )
-        for room in _rooms(_)
+        for room in rooms(_)
     }
 
 
@@ -180,19 +108,14 @@ def _enter(room: Room, language: str, here: Who, _: Translate) -> None:
         guarded(lambda: room.draw(open_shell(language, here.token, here.identity)), _)
 
 
-def _account(shell: Shell) -> None:
-    from views.accounts import account_page
-
-    account_page.draw(shell.identity, shell.token, wiring.doorkeeper(), shell.translate)
-
-
 def _go_home_once(here: Who, page: Any, pages: dict[str, Any]) -> None:
-    """Let somebody who signs in land on the own unit; a link to a map view is a link to that view."""
-    if not here.identity.edits or st.session_state.get("been_home") or here.office:
+    """Let somebody who signs in land on the own unit or findings; a link to a map view leads there."""
+    at_work = here.identity.edits or here.identity.evaluates
+    if not at_work or st.session_state.get("been_home") or here.office:
         return
     st.session_state.been_home = True
     if page is pages["map"] and not st.session_state.get("address_given"):
-        st.switch_page(pages["home"])
+        st.switch_page(pages["evaluation" if here.identity.evaluates else "home"])
 
 
 def _header(here: Who, _: Translate, menu: list[Any]) -> None:

@@ -1,6 +1,6 @@
 """The choices of the filter widgets: read once per library version and filter, shared by all sessions.
 
-A page has eighteen widgets and is drawn again at every click; most of the answers are those of the last run.
+A page has nineteen widgets and is drawn again at every click; most of the answers are those of the last run.
 What a filter leaves open is counted in one scan of the records, what it restricts in one scan each: the
 choices of a field are counted without its own choice.
 """
@@ -36,7 +36,7 @@ BELOW: Final = {
 LISTED: Final = tuple(name for name in FIELDS if name not in ("ids", "q"))
 """The fields that are chosen from a list."""
 
-SELDOM: Final = frozenset(("document", "task", "lead", "support", "duty", "owner"))
+SELDOM: Final = frozenset(("document", "task", "lead", "support", "duty", "owner", "keylist"))
 """Fields that most readers never open: they are counted together, apart from the others."""
 
 

@@ -17,18 +17,24 @@ from projects.analysis.ports import Analysis
 from projects.attachments import Attachments
 from projects.clinics import Clinics
 from projects.codes import Level
+from projects.directories.ports import Directories
 from projects.errors import AtlasError, SetupIncomplete, SignInNeeded, StorageUnavailable, UnknownRecord
+from projects.evaluation import Evaluations
 from projects.filing.desk import Desk
 from projects.filters import ProjectFilter
 from projects.identity import NOBODY, Identity
 from projects.lifecycle.ports import Schedule
+from projects.matters.ports import Matters
 from projects.money.ports import Ledger
 from projects.packs import Packs
 from projects.plans.ports import Editions
 from projects.promotion.ports import Promotion
+from projects.rounds import Rounds
 from projects.scores.ports import Scorecards
 from projects.targets.ports import Targets
 from projects.tokens import ApiTokens
+from projects.unit_register import UnitRegister
+from projects.week import Week
 from projects.work import Jobs
 from services.map_scene import MapScenes
 from views.i18n import Translate, translator
@@ -84,6 +90,11 @@ class Shell:
         return wiring.attachments(self.token)
 
     @property
+    def office_files(self) -> Attachments:
+        """The files of matters, directories and evaluations this person may see."""
+        return wiring.office_files(self.token)
+
+    @property
     def clinics(self) -> Clinics:
         """The slots and clinics of the counties."""
         return wiring.clinics(self.token)
@@ -132,6 +143,36 @@ class Shell:
     def packs(self) -> Packs:
         """What was made to leave the building, and the links to it."""
         return wiring.packs(self.token)
+
+    @property
+    def matters(self) -> Matters:
+        """Matters to settle and joint meetings."""
+        return wiring.matters(self.token)
+
+    @property
+    def directories(self) -> Directories:
+        """Dated lists whose columns files define."""
+        return wiring.directories(self.token)
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """What third-party evaluators found."""
+        return wiring.evaluations(self.token)
+
+    @property
+    def unit_register(self) -> UnitRegister:
+        """The registry of units, with renamings and mergers."""
+        return wiring.unit_register(self.token)
+
+    @property
+    def rounds(self) -> Rounds:
+        """The Monday lists."""
+        return wiring.rounds(self.token)
+
+    @property
+    def week(self) -> Week:
+        """What changed of late."""
+        return wiring.week(self.token)
 
     @property
     def demo(self) -> bool:

@@ -34,7 +34,10 @@ def words(shell: Shell, path: str, value: JsonValue) -> str:
 
 def absent_is_none(path: str) -> bool:
     """Return whether no value means *there is none* rather than *nobody knows*: rows of most lists."""
-    return path.partition("/")[0] in ("alias", "area", "finance", "annual_plan", "milestone", "merged")
+    return path.partition("/")[0] in _NONE_LISTS
+
+
+_NONE_LISTS: Final = ("alias", "area", "finance", "annual_plan", "milestone", "approval", "merged")
 
 
 def title(shell: Shell, path: str) -> str:
@@ -169,6 +172,17 @@ def _milestone(shell: Shell, value: JsonValue) -> str:
     return " · ".join(part for part in parts if part) or _("有，日期未知")
 
 
+def _approval(shell: Shell, value: JsonValue) -> str:
+    _ = shell.translate
+    line = _line(value)
+    parts = (
+        _("计划 {day}").format(day=line["planned_on"]) if line.get("planned_on") else "",
+        _("实际 {day}").format(day=line["actual_on"]) if line.get("actual_on") else "",
+        *(str(line.get(name) or "") for name in ("number", "authority", "note")),
+    )
+    return " · ".join(part for part in parts if part) or _("有，日期未知")
+
+
 def _place(shell: Shell, value: JsonValue) -> str:
     """Return precision, method, the numbers as entered and the position in WGS84 (longitude, latitude)."""
     _ = shell.translate
@@ -218,6 +232,7 @@ _LISTS: Final[Mapping[str, Callable[[Shell, JsonValue], str]]] = {
     "finance": _finance,
     "annual_plan": _plan,
     "milestone": _milestone,
+    "approval": _approval,
     "place": _place,
     "merged": _mark,
 }

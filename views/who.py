@@ -26,6 +26,9 @@ from views.plain import plain
 PROVIDER_PARAM: Final = "sso"
 """Address parameter with which the sign-in form hands over to the identity provider."""
 
+MOVED: Final = "moved_told"
+"""Session key: somebody has read that their unit was merged."""
+
 
 class Knows(Protocol):
     """What knows whose token this is; the doorkeeper does."""
@@ -132,6 +135,7 @@ def draw_state(who: Who, settings: Settings, translate: Translate) -> bool:
         words = _("请先设置自己的密码，然后回到本页刷新。")
         st.html(_notice(words, _link(_("设置密码"), sign_in.PASSWORD, "atlas-link"), "warning"))
         return False
+    _draw_moved(who.identity, _)
     if who.ended:
         words = _("登录已过期。已填写的内容仍在本页：请在新窗口重新登录，再回到本页继续。")
         notice(words)
@@ -139,6 +143,20 @@ def draw_state(who: Who, settings: Settings, translate: Translate) -> bool:
         st.link_button(_("在新窗口登录"), sign_in_address(), icon=":material/open_in_new:")
     _draw_provider(who, settings, _)
     return True
+
+
+def _draw_moved(me: Identity, _: Translate) -> None:
+    """Tell somebody whose unit was merged where they belong now, once after each signing in."""
+    if not me.former_unit or me.unit is None or st.session_state.get(MOVED):
+        return
+    words = _(
+        "{old} 已于 {day} 并入 {new}。您现在按 {new} 的权限工作，原单位的项目和事项都在，不用重新填报；"
+        "账户归属如有不妥，请联系管理员。"
+    )
+    notice(words.format(old=me.former_unit, day=me.merged_on or "", new=me.unit.name), "info")
+    if st.button(_("知道了"), key="moved-told"):
+        st.session_state[MOVED] = True
+        st.rerun()
 
 
 def draw_gate(translate: Translate, *, open_map: bool = False) -> None:

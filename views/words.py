@@ -24,6 +24,9 @@ CODE_WORDS: Final = frozenset(
         "approval_type",
         "open_to_capital",
         "land_status",
+        "land_tenure",
+        "land_use",
+        "land_quota_status",
     }
 )
 """Fields whose codes are Chinese words themselves."""
@@ -47,7 +50,12 @@ def option_name(field: str, value: str, name: str, _: Translate) -> str:
     """Return what is shown for one value of a field; names from the library stay as they are."""
     if field in TABLES:
         return _(TABLES[field].get(value, value))
+    if field == "keylist" and len(value) > YEAR_DIGITS:  # 2026省重点: a year and a level
+        return f"{value[:YEAR_DIGITS]} {_(value[YEAR_DIGITS:])}"
     return _(value) if field in CODE_WORDS and value else name
+
+
+YEAR_DIGITS: Final = 4
 
 
 def basis(code: str | None, _: Translate) -> str:

@@ -71,7 +71,7 @@ class Press:
     ) -> list[Page]:
         """Return the pages of a template; raises ``BadValue`` where the office's own file does not work.
 
-        ``pictures`` are PNGs by the name that the template calls them, empty for none.
+        ``pictures`` are PNGs or SVGs by the name that the template calls them, empty for none.
         """
         text = self._filled(name, _shown(values) | {key: _address(png) for key, png in pictures.items()})
         try:
@@ -139,8 +139,9 @@ def _shown(value: Any) -> Any:
     return [_shown(held) for held in value] if isinstance(value, list | tuple) else value
 
 
-def _address(png: bytes) -> str:
-    return f"data:image/png;base64,{b64encode(png).decode()}" if png else ""
+def _address(picture: bytes) -> str:
+    kind = "svg+xml" if picture.startswith(b"<svg") else "png"
+    return f"data:image/{kind};base64,{b64encode(picture).decode()}" if picture else ""
 
 
 _SANDBOX: Final = ImmutableSandboxedEnvironment(

@@ -73,12 +73,18 @@ FULL: dict[str, JsonValue] = {
     "ownership": "混合", "key_lists": "2026省重点；2027市重点", "open_to_capital": "是",
     "capital_sought": "0.01", "land_status": "现有场地", "cooperation": "=合作\n第二行",
     "total_investment": "99999999.123456", "beds": 0, "floor_area_m2": "0.000001", "land_mu": "333.3",
+    "land_tenure": "集体土地流转", "land_use": "医疗卫生用地", "land_quota_mu": "12.000001",
+    "land_quota_status": "已申请", "planning_note": "=符合\n要调规",
     "jobs": 7, "annual_output": "0.1", "contact_name": "@张三", "contact_phone": "0751-1234567",
     "note": "第一行\n第二行 = 3", "published": False, "alias/甲 乙": True, "alias/1+1": True,
     "area/440281": True, "party/owner": ["回环甲公司", "回环（乙）公司"], "party/operator": ["回环丙"],
     "finance/new-1": {"source": "未明确", "status": "申请", "amount": "0", "subsidy": True},
     "finance/new-2": {"source": "专项债", "status": "支付", "amount": "1.000001", "year": 2024, "note": "-5"},
     "milestone/completion": {"planned_on": "2026-01-31", "actual_on": None, "title": "=x", "note": "说明"},
+    "approval/projectFiling": {"planned_on": None, "actual_on": "2025-03-01", "number": "-2503-440232-01",
+                               "authority": "=某县发改局", "note": None},
+    "approval/fireDesign": {"planned_on": "2026-01-31", "actual_on": None, "number": None, "authority": None,
+                            "note": "说明"},
     "place/0": {"geometry": {"type": "Point", "coordinates": [113.123456789, 24.87654321]}, "precision": 1,
                 "method": "gps", "datum_entered": "gcj02", "coordinates_entered": "113.1, 24.8"},
 }  # fmt: skip
@@ -99,8 +105,8 @@ def test_a_record_with_every_field_comes_back_unchanged(copy: Database, token: s
     plan = round_trip(copy, token, COUNTY, tmp_path / "表.xlsx")
     row = next(row for row in plan.rows if row.row.project_id == held.project_id)
     assert row.outcome == "unchanged", (row.changes, row.reasons)
-    lines = [path for path in row.row.document if path.startswith(("finance/", "milestone/"))]
-    assert len(lines) == 3 and "place/0" in row.row.document and row.row.document["beds"] == 0
+    lines = [path for path in row.row.document if path.startswith(("finance/", "milestone/", "approval/"))]
+    assert len(lines) == 5 and "place/0" in row.row.document and row.row.document["beds"] == 0
 
 
 def _some(database: Database) -> tuple[str, str, str]:

@@ -48,14 +48,14 @@ class Files:
     held: list[AttachedFile] = field(default_factory=list)
     refuse: str = ""
 
-    def listed(self, project_id: str) -> tuple[AttachedFile, ...]:
-        return tuple(f for f in self.held if f.project_id == project_id)
+    def listed(self, subject: str) -> tuple[AttachedFile, ...]:
+        return tuple(f for f in self.held if f.subject == subject)
 
-    def add(self, project_id: str, file_name: str, content: bytes) -> AttachedFile:
+    def add(self, subject: str, file_name: str, content: bytes) -> AttachedFile:
         if self.refuse:
             raise BadValue(self.refuse)
         about = ("application/pdf", len(content), "0" * 64, "ruyuan", datetime.now(UTC))
-        file = AttachedFile(len(self.held) + 1, project_id, file_name, *about)
+        file = AttachedFile(len(self.held) + 1, subject, file_name, *about)
         self.held.append(file)
         return file
 

@@ -17,7 +17,9 @@ from projects.identity import Identity
 from projects.ports import AreaName, ZoneName
 from tests.fake_desk import FakeDesk, held
 from tests.fake_jobs import FakeClinics, FakeJobs
+from tests.fake_matters import FakeMatters
 from tests.fake_packs import FakePacks
+from tests.fake_rounds import FakeRounds
 from views.i18n import Translate, translator
 from views.state import Defaults
 
@@ -79,7 +81,9 @@ class OfficeShell:
     clinics: FakeClinics = field(default_factory=FakeClinics)
     editions: Waits = field(default_factory=Waits)
     targets: Waits = field(default_factory=Waits)
+    matters: FakeMatters = field(default_factory=FakeMatters)
     packs: FakePacks = field(default_factory=FakePacks)
+    rounds: FakeRounds = field(default_factory=FakeRounds)
     settings: Settings = field(default_factory=Settings)
     language: str = "zh"
     library: FakeLibrary = field(default_factory=FakeLibrary)

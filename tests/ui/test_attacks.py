@@ -24,7 +24,7 @@ from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.test_access import CITY, A, B, World
 from tests.ui.office import draw_page, html
-from views import main, shell
+from views import main, rooms, shell
 from views.i18n import translator
 from views.who import Who
 
@@ -312,11 +312,11 @@ def enter() -> None:
     """Go through the door of a page as somebody; for ``AppTest.from_function``."""
     import streamlit as st
 
-    from views import main
+    from views import main, rooms
     from views.i18n import translator
 
     words = translator("zh")
-    room = next(room for room in main._rooms(words) if room.path == st.session_state["room"])
+    room = next(room for room in rooms.rooms(words) if room.path == st.session_state["room"])
     main._enter(room, "zh", st.session_state["here"], words)
 
 
@@ -328,7 +328,7 @@ def entered(room: str, here: Who) -> tuple[AppTest, str]:
     return at, everything(at)
 
 
-ROOMS = [room.path for room in main._rooms(translator("zh"))]
+ROOMS = [room.path for room in rooms.rooms(translator("zh"))]
 
 
 @pytest.mark.parametrize("room", ROOMS)

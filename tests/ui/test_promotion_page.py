@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,7 @@ from projects.promotion.opportunities import (
     UnitDuty,
 )
 from projects.promotion.ports import EventPage, EventsAsked
+from projects.promotion.shown import Came, Outcome, Showing, Shown
 from tests.fake_desk import EDITOR, REVIEWER, RUYUAN, SHAOGUAN, VIEWER
 from tests.ui.office import OfficeShell, address, desk, html, opened, press
 from views.promotion import compare_tab, print_sheet
@@ -75,6 +76,7 @@ class FakePromotion:
     sites_held: dict[str, Site] = field(default_factory=dict)
     held: dict[int, list[Event]] = field(default_factory=dict)
     cohort: Cohort = field(default_factory=Cohort)
+    words: dict[tuple[int, str], list[Shown]] = field(default_factory=dict)
     refuse: Exception | None = None
     asks: list[Any] = field(default_factory=list)
     now: datetime = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
@@ -131,6 +133,40 @@ class FakePromotion:
         if self.refuse:
             raise self.refuse
         self.held[number].append(self._event(number, version + 1, entry, reason=reason))
+
+    def shown(self, numbers: Sequence[int]) -> Mapping[int, tuple[Shown, ...]]:
+        found = {number: self._list(number) for number in numbers}
+        return {number: held for number, held in found.items() if held}
+
+    def _list(self, number: int) -> tuple[Shown, ...]:
+        return tuple(
+            words[-1]
+            for (meeting, _), words in sorted(self.words.items())
+            if meeting == number and not words[-1].came.withdrawn
+        )
+
+    def shown_versions(self, number: int, project_id: str) -> tuple[Shown, ...]:
+        return tuple(reversed(self.words.get((number, project_id), ())))
+
+    def showings(self, project_id: str) -> tuple[Showing, ...]:
+        return ()
+
+    def show(self, number: int, project_id: str, version: int, came: Came) -> None:
+        if self.refuse:
+            raise self.refuse
+        words = self.words.setdefault((number, project_id), [])
+        assert len(words) == version
+        words.append(
+            Shown(
+                number=number,
+                project_id=project_id,
+                project_name="某康养项目",
+                version=version + 1,
+                came=came,
+                created_by="who-a",
+                created_at=datetime(2026, 6, 2, 9, 0, tzinfo=UTC),
+            )
+        )
 
     def withdraw(self, number: int, version: int, reason: str) -> None:
         entry = self.held[number][-1].entry
@@ -454,6 +490,65 @@ def test_a_reviewer_notes_for_a_unit_and_one_of_its_areas() -> None:
     fill(at, result="推介会")
     entry = promotion.held[1][0].entry
     assert (entry.unit_id, entry.area_code, entry.project_id) == ("440200", "440281", "")
+
+
+def a_meeting(**values: Any) -> FakePromotion:
+    promotion = with_event(counterpart="湾区推介会", **values)
+    first = promotion.held[1][0]
+    promotion.held[1][0] = replace(first, entry=replace(first.entry, kind=EventKind.ROADSHOW))
+    return promotion
+
+
+def say(at: Any, **values: str) -> Any:
+    for name, value in values.items():
+        boxes = {"outcome": at.selectbox, "which": at.selectbox, "note": at.text_area}.get(
+            name, at.text_input
+        )
+        boxes(key=f"promotion-shown-1-{name}").set_value(value).run()
+    return press(at, "promotion-shown-1-send")
+
+
+def test_a_project_is_put_on_a_meetings_list_and_what_came_of_it_is_kept_beside_the_first_word() -> None:
+    promotion = a_meeting()
+    at = opened(PAGE, shell(promotion), tab="events", entry="1", county="440232")
+    assert "还没有记推介了哪些项目" in html(at)
+    say(at, id=" sg-0007 ", outcome="intent", note=HOSTILE)
+    text = html(at)
+    assert "推介的项目（1 个）" in text and "金额未知" in text and "<script>" not in text
+    assert "推介项目 1 个：意向 1" in text, "in the list beside it"
+    say(at, which="SG-0007", outcome="signed", amount="1,200.5")
+    words = promotion.words[1, "SG-0007"]
+    assert [one.came.outcome for one in words] == [Outcome.INTENT, Outcome.SIGNED]
+    assert words[1].came.amount == Decimal("1200.5") and "1,200.5 万元" in html(at)
+
+
+def test_an_amount_that_is_none_is_told_and_stays_typed() -> None:
+    promotion = a_meeting()
+    at = opened(PAGE, shell(promotion), tab="events", entry="1", county="440232")
+    say(at, id="SG-0007", amount="约3亿")
+    assert "“约3亿”不是金额" in html(at) and not promotion.words
+    assert at.text_input(key="promotion-shown-1-amount").value == "约3亿"
+
+
+def test_a_project_is_taken_off_the_list_and_comes_back() -> None:
+    promotion = a_meeting()
+    at = opened(PAGE, shell(promotion), tab="events", entry="1", county="440232")
+    say(at, id="SG-0007")
+    at.selectbox(key="promotion-shown-1-which").set_value("SG-0007").run()
+    press(at, "promotion-shown-1-off")
+    assert "推介的项目（0 个）" in html(at) and "已撤下 SG-0007" in html(at)
+    say(at, id="SG-0007", outcome="failed")
+    assert len(promotion.words[1, "SG-0007"]) == 3 and "落空" in html(at)
+
+
+def test_a_refusal_is_a_sentence_and_a_visit_has_no_list() -> None:
+    promotion = a_meeting()
+    promotion.refuse = NotAllowed("1 号推介会不归您的单位")
+    at = opened(PAGE, shell(promotion), tab="events", entry="1", county="440232")
+    say(at, id="SG-0007")
+    assert "1 号推介会不归您的单位" in html(at)
+    beside = opened(PAGE, shell(with_event()), tab="events", entry="1", county="440232")
+    assert "推介的项目" not in html(beside)
 
 
 def test_kinds_and_waiting_ones_are_asked_for_by_the_address() -> None:

@@ -45,7 +45,8 @@ def _facts(me: Identity, _: Translate) -> str:
         (_("登录名"), me.name),
         (_("角色"), _(ROLE_NAMES_ZH[me.role])),
         (_("单位"), me.unit.name if me.unit else ""),
-        (_("审核范围"), me.scope_code),
+        (_("原单位"), me.former_unit),
+        (_("评价范围") if me.evaluates else _("审核范围"), me.scope_code),
     )
     written = (
         element("tr", element("th", escape(k), scope="row"), element("td", escape(v))) for k, v in rows if v
@@ -57,6 +58,8 @@ def may(me: Identity, _: Translate) -> str:
     """Return in a sentence what this account may do."""
     if me.role is Role.ADMINISTRATOR:
         return _("可以查看、填报和审核全部项目，管理账户和各单位的审核设置。")
+    if me.evaluates:
+        return _("可以查看范围内各单位填报的内容（考察和线索除外），只能写第三方评价，不能改任何项目。")
     if me.role is Role.REVIEWER:
         return _("可以审核范围内各单位提交的修改，也可以直接填报。")
     if me.role is Role.EDITOR and me.unit and me.unit.reviewed:

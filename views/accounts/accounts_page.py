@@ -6,17 +6,18 @@ from typing import Any, Final, Protocol
 import streamlit as st
 
 from layers.html import clean_text, element, escape
-from projects.accounts import OFFICE, Account, Accounts, Placement
+from projects.accounts import OFFICE, SCOPED, Account, Accounts, Placement
 from projects.errors import AtlasError
 from projects.identity import ROLE_NAMES_ZH, Identity, OwnerUnit, Role
 from projects.tokens import ApiTokens
+from projects.unit_register import UnitRegister
 from views import marks, office_style
-from views.accounts import tokens_part
+from views.accounts import tokens_part, units_part
 from views.i18n import Translate
 from views.notices import notice
 from views.plain import plain
 
-ROLES: Final = (Role.EDITOR, Role.REVIEWER, Role.VIEWER, Role.ADMINISTRATOR)
+ROLES: Final = (Role.EDITOR, Role.REVIEWER, Role.EVALUATOR, Role.VIEWER, Role.ADMINISTRATOR)
 _ISSUED, _TOLD = "account_issued", "account_told"
 """Session keys: a one-time password not yet read, and what has just been done."""
 
@@ -32,6 +33,11 @@ class AccountsShell(Protocol):
     @property
     def tokens(self) -> ApiTokens:
         """The tokens of the open interface, opened with the session's token."""
+        ...
+
+    @property
+    def unit_register(self) -> UnitRegister:
+        """The registry of units, opened with the session's token."""
         ...
 
     @property
@@ -55,7 +61,9 @@ def draw(shell: AccountsShell) -> None:
         return
     _draw_told(_)
     found = shell.accounts.all()
-    listing, adding, reviewing, tokens = st.tabs([_("账户"), _("新建账户"), _("审核设置"), _("接口令牌")])
+    listing, adding, reviewing, tokens, units = st.tabs(
+        [_("账户"), _("新建账户"), _("审核设置"), _("接口令牌"), _("单位更名与合并")]
+    )
     with listing:
         _draw_list(found, _)
         _draw_one(shell, found)
@@ -65,6 +73,8 @@ def draw(shell: AccountsShell) -> None:
         _draw_reviewing(shell)
     with tokens:
         tokens_part.draw(shell, lambda key: _pick_unit(shell, key, _("单位"), ""))
+    with units:
+        units_part.draw(shell)
 
 
 def _draw_told(_: Translate) -> None:
@@ -200,10 +210,15 @@ def _pick_placement(shell: AccountsShell, key: str, present: Placement) -> Place
     role = Role(role or present.role)
     if role is Role.ADMINISTRATOR:
         return Placement(role)
-    code = present.scope_code if role is Role.REVIEWER else present.unit_id
-    label = _("审核范围") if role is Role.REVIEWER else _("单位")
+    code = present.scope_code if role in SCOPED else present.unit_id
+    label = scope_words(role, _) or _("单位")
     chosen = _pick_unit(shell, f"{key}_{role}", label, code)
-    return Placement(role, "", chosen) if role is Role.REVIEWER else Placement(role, chosen)
+    return Placement(role, "", chosen) if role in SCOPED else Placement(role, chosen)
+
+
+def scope_words(role: Role, _: Translate) -> str:
+    """Return what the area of a role is called that is placed in one, empty for a role that has a unit."""
+    return {Role.REVIEWER: _("审核范围"), Role.EVALUATOR: _("评价范围")}.get(role, "")
 
 
 def _pick_unit(shell: AccountsShell, key: str, label: str, present: str) -> str:

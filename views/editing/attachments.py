@@ -1,9 +1,9 @@
-"""The files of a record: downloads for whoever is signed in, adding and taking away for its unit."""
+"""Files of a record, matter, directory or evaluation: downloads, adding, taking away."""
 
 import streamlit as st
 
 from layers.html import element, escape
-from projects.attachments import MOST_PER_RECORD, AttachedFile
+from projects.attachments import MOST_PER_RECORD, AttachedFile, Attachments
 from projects.errors import BadValue, NotAllowed, SignInNeeded
 from services.attachments import path_of
 from views import marks
@@ -12,20 +12,25 @@ from views.plain import plain
 from views.shell import Shell
 
 
-def draw(shell: Shell, project_id: str, *, editable: bool = False) -> None:
-    """Draw the files of a record; nothing at all for people who have not signed in."""
+def draw(shell: Shell, subject: str, *, editable: bool = False) -> None:
+    """Draw the files of a record or of ``matter/12``; nothing at all for people who have not signed in."""
     if not shell.identity.signed_in:
         return
     _ = shell.translate
-    files = shell.attachments.listed(project_id)
+    files = files_of(shell, subject).listed(subject)
     if not files and not editable:
         return
-    with st.container(border=editable, key=f"files-{project_id}-{int(editable)}"):
+    with st.container(border=editable, key=f"files-{subject.replace('/', '-')}-{int(editable)}"):
         st.html(element("h4", escape(_("附件（{n}）").format(n=len(files))), class_="atlas-subsection"))
         for held in files:
             _row(shell, held, editable)
         if editable:
-            _upload(shell, project_id, len(files))
+            _upload(shell, subject, len(files))
+
+
+def files_of(shell: Shell, subject: str) -> Attachments:
+    """Return where the files of a subject are kept: office work has a stroke in its name."""
+    return shell.office_files if "/" in subject else shell.attachments
 
 
 def size(count: int) -> str:
@@ -43,7 +48,7 @@ def _row(shell: Shell, held: AttachedFile, editable: bool) -> None:
     link = element(
         "a",
         escape(held.file_name),
-        href=path_of(held.id),
+        href=path_of(held),
         target="_blank",
         rel="noopener",
         class_="atlas-link",
@@ -55,7 +60,7 @@ def _row(shell: Shell, held: AttachedFile, editable: bool) -> None:
         if editable:
             st.button(
                 _("移除"),
-                key=f"file-off-{held.id}",
+                key=f"file-off-{'office-' * ('/' in held.subject)}{held.id}",
                 type="tertiary",
                 icon=":material/close:",
                 on_click=_remove,
@@ -69,12 +74,12 @@ def _remove(shell: Shell, held: AttachedFile) -> None:
     """Take a file off; a refusal is told beside it."""
     st.session_state.pop("file-error", None)
     try:
-        shell.attachments.remove(held.id)
+        files_of(shell, held.subject).remove(held.id)
     except (NotAllowed, SignInNeeded) as error:
         st.session_state["file-error"] = (f"off-{held.id}", str(error))
 
 
-def _upload(shell: Shell, project_id: str, count: int) -> None:
+def _upload(shell: Shell, subject: str, count: int) -> None:
     """Draw the field for new files and keep each that is good; the others are named with the reason."""
     _ = shell.translate
     serial = st.session_state.setdefault("file-serial", 0)
@@ -82,11 +87,11 @@ def _upload(shell: Shell, project_id: str, count: int) -> None:
         st.caption(_("已有 {n} 个附件，达到上限。").format(n=count))
         return
     given = st.file_uploader(
-        _("添加附件：PDF、PNG、JPEG，每个不超过 {mb} MB").format(mb=shell.settings.max_upload_mb),
-        type=["pdf", "png", "jpg", "jpeg"],
+        _("添加附件：PDF、Word、Excel、图片，每个不超过 {mb} MB").format(mb=shell.settings.max_upload_mb),
+        type=["pdf", "docx", "xlsx", "png", "jpg", "jpeg"],
         accept_multiple_files=True,
         max_upload_size=shell.settings.max_upload_mb,
-        key=f"upload-{project_id}-{serial}",
+        key=f"upload-{subject.replace('/', '-')}-{serial}",
     )
     for name, reason in st.session_state.get("file-refused", ()):
         notice(_("“{name}”没有保存：{why}").format(name=name, why=reason))
@@ -95,7 +100,7 @@ def _upload(shell: Shell, project_id: str, count: int) -> None:
     refused = []
     for upload in given:
         try:
-            shell.attachments.add(project_id, upload.name, upload.getvalue())
+            files_of(shell, subject).add(subject, upload.name, upload.getvalue())
         except (BadValue, NotAllowed, SignInNeeded) as error:
             refused.append((upload.name, str(error)))
     st.session_state["file-refused"] = refused

@@ -21,7 +21,7 @@ from views.shell import Shell
 PRIMARY: Final = "place/0"
 LISTS: Final[Mapping[Group, tuple[str, ...]]] = {
     Group.IDENTITY: ("alias",),
-    Group.LIFE_CYCLE: ("milestone",),
+    Group.LIFE_CYCLE: ("milestone", "approval"),
     Group.MONEY: ("finance", "annual_plan"),
     Group.PARTIES: ("party",),
 }

@@ -291,6 +291,7 @@ def _group_of(path: str) -> Group | None:
         "finance": Group.MONEY,
         "annual_plan": Group.MONEY,
         "milestone": Group.LIFE_CYCLE,
+        "approval": Group.LIFE_CYCLE,
     }.get(path.partition("/")[0])
 
 

@@ -25,6 +25,7 @@ def list_title(kind: str, _: Translate) -> str:
         "finance": _("资金明细"),
         "annual_plan": _("年度计划投资"),
         "milestone": _("里程碑"),
+        "approval": _("审批手续"),
     }[kind]
 
 
@@ -36,6 +37,7 @@ def list_help(kind: str, _: Translate) -> str:
         "finance": _("一笔钱一行，只在一个状态；部分到位时拆成两行。空表为未报，不是零"),
         "annual_plan": _("一年一行"),
         "milestone": _("知道哪个日期填哪个，不知道的留空"),
+        "approval": _("办了哪一步填哪一步：日期、文号、办理单位，不知道的留空；不需要办的不填"),
     }[kind]
 
 
@@ -49,6 +51,7 @@ def group_title(group: Group, _: Translate) -> str:
         Group.PROMOTION: _("招商"),
         Group.MONEY: _("资金（万元）"),
         Group.SIZE: _("规模"),
+        Group.LAND: _("用地与规划"),
         Group.PARTIES: _("单位与联系人"),
         Group.UPKEEP: _("归属与发布"),
     }[group]
@@ -111,6 +114,8 @@ def _twice(found: Problem, _: Translate) -> str:
 def _missing(found: Problem, _: Translate) -> str:
     if found.list == "milestone" and found.field.name == "planned_on":
         return _("计划日期和实际日期至少填一个；都不知道就删去这一行。")
+    if found.list == "approval" and found.field.name == "planned_on":
+        return _("日期、文号、办理单位、说明至少填一项；都不知道就删去这一行。")
     return _("必填，请填写。")
 
 

@@ -17,6 +17,7 @@ from views import job_panel, marks, office_style, unit_choice, ways
 from views.intake import figures_part, import_preview, office_downloads
 from views.intake.issue_words import outcome_words
 from views.notices import notice
+from views.rounds import came_back
 from views.shell import Shell
 
 PREVIEW: Final = "import_preview"
@@ -224,6 +225,7 @@ def _commit(shell: Shell, job: Job, choices: Mapping[str, str]) -> None:
         title = _("提交 {name}").format(name=job.result["file_name"])
         st.query_params["job"] = str(shell.jobs.submit(COMMIT, title, arguments))
         st.rerun()
+    came_back.draw(shell, result)
     left_over = counts.get("held", 0) - len(choices) + counts.get("rejected", 0) + figures_part.bad(result)
     if result.get("returned") and (left_over or import_preview.lost_lines(result)):
         office_downloads.returned(shell, job)
@@ -242,6 +244,7 @@ def _result(shell: Shell, job: Job) -> None:
     result = job.result
     st.html(sum_sentence(shell, result["counts"], result["rows_in"]))
     figures_part.draw_filed(shell, result)
+    came_back.draw(shell, result)
     state, number = result.get("state"), result.get("change_set")
     if number is None:
         if not figures_part.filed(result):

@@ -44,6 +44,7 @@ def code_words(code: IssueCode, _: Translate) -> str:
         IssueCode.ACTIVE_CONTENT: _("宏或外部链接"),
         IssueCode.UNKNOWN_RECORD: _("库中没有这个编号"),
         IssueCode.CHANGED_MEANWHILE: _("库中的值在下载之后已被改动"),
+        IssueCode.UNIT_RENAMED: _("单位已更名或合并"),
     }.get(code, str(code))
 
 

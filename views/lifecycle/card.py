@@ -21,7 +21,7 @@ from projects.lifecycle.steps import (
 )
 from projects.lifecycle.yearly import yearly_class
 from views import words
-from views.lifecycle import address, pieces
+from views.lifecycle import address, approvals_part, pieces
 from views.lifecycle.years_part import class_title, level_title
 from views.shell import Shell
 
@@ -45,7 +45,8 @@ def block(shell: Shell, found: Timeline) -> str:
     facts = element("table", *_facts(shell, found), class_="atlas-facts")
     if not found.milestones:
         silent = element("p", escape(_("没有报过任何日期：按期与否未知。")), class_="atlas-unknown")
-        return heading + facts + silent + _clashes(shell, find(found.stage, {}, address.today()))
+        implied = _clashes(shell, find(found.stage, {}, address.today()))
+        return heading + facts + silent + implied + approvals_part.block(shell, found)
     ready = readiness(found.milestones, address.today())
     clashes = find(found.stage, found.milestones, address.today())
     return (
@@ -54,6 +55,7 @@ def block(shell: Shell, found: Timeline) -> str:
         + _steps(shell, found.milestones)
         + _readiness(shell, ready)
         + _clashes(shell, clashes)
+        + approvals_part.block(shell, found)
     )
 
 

@@ -9,6 +9,7 @@ from projects.codes import Basis, Precision
 from projects.record import Place, Record
 from projects.summary import STORED_AS, Summary
 from views import signs, state, words
+from views.directories import card as named_in
 from views.lifecycle import card as life_cycle
 from views.map import card_office
 from views.notices import notice
@@ -38,6 +39,11 @@ FACTS = (  # the lists of key projects stand with the life cycle below
     "beds",
     "floor_area_m2",
     "land_mu",
+    "land_tenure",
+    "land_use",
+    "land_quota_mu",
+    "land_quota_status",
+    "planning_note",
     "jobs",
     "annual_output_wan",
     "project_code",
@@ -80,6 +86,7 @@ def draw_card(shell: Shell, record: Record) -> None:
             + _sources(shell, record)
         )
         guarded(lambda: life_cycle.draw(shell, summary.id), _)
+        guarded(lambda: named_in.draw(shell, summary.id), _)
         if shell.identity.signed_in:
             guarded(lambda: card_office.draw(shell, summary.id), _)
 

@@ -9,7 +9,10 @@ from projects.filing.desk import Held
 from projects.identity import Role
 from views import ways
 from views.editing import attachments, history
-from views.shell import Shell
+from views.evaluation import card as evaluation
+from views.matters import card as matters
+from views.promotion import shown_part
+from views.shell import Shell, guarded
 
 STEPS: Final = 3
 
@@ -29,6 +32,9 @@ def draw(shell: Shell, project_id: str) -> None:
     """Draw contact, files and the latest changes of a record."""
     st.html(_contact(shell, shell.desk.held(project_id)))
     attachments.draw(shell, project_id)
+    guarded(lambda: matters.draw(shell, project_id), shell.translate)
+    guarded(lambda: evaluation.draw(shell, project_id), shell.translate)
+    guarded(lambda: shown_part.draw_card(shell, shell.promotion, project_id), shell.translate)
     history.timeline(shell, project_id, limit=STEPS)
 
 
@@ -36,7 +42,10 @@ def may_edit(shell: Shell, held: Held) -> bool:
     """Return whether editing is offered; whether it is allowed the database says when it is filed."""
     me = shell.identity
     if me.role is Role.EDITOR:
-        return me.unit is not None and me.unit.id == held.owner_unit_id
+        if me.unit is None or me.unit.id == held.owner_unit_id:
+            return me.unit is not None
+        # A unit that was merged into one's own left its records where they are.
+        return held.owner_unit_id in {unit.id for unit in shell.desk.units()}
     return me.edits
 
 

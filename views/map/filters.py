@@ -17,7 +17,7 @@ from views.shell import Shell
 
 AREA_FIELDS: Final = ("province", "prefecture", "county", "township", "zone")
 MAIN_FIELDS: Final = ("category", "kind", "stage", "funding", "mode", "promotion", "precision")
-SOURCE_FIELDS: Final = ("document", "task")
+SOURCE_FIELDS: Final = ("document", "task", "keylist")
 UNIT_FIELDS: Final = ("lead", "support", "duty", "owner")
 
 
@@ -217,6 +217,7 @@ def label_of(field: str, shell: Shell) -> str:
         "support": _("参与（配合）单位"),
         "duty": _("责任主体"),
         "owner": _("归属单位"),
+        "keylist": _("重点项目名单"),
     }[field]
 
 

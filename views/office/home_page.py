@@ -14,9 +14,11 @@ from projects.standing import Standing, standing
 from views import job_panel, marks, office_style, unit_choice, values, ways
 from views.editing import bulk_state
 from views.intake import office_downloads
+from views.matters import card as matters
 from views.notices import notice
 from views.office import home_queue
 from views.review import elsewhere
+from views.rounds import home_part
 from views.shell import Shell, guarded
 
 OWN_NOTES: Final = (home_queue.SEEN, "import/")
@@ -57,6 +59,8 @@ def _unit(shell: Shell, unit: OwnerUnit) -> None:
     _actions(shell, unit)
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
+        guarded(lambda: home_part.draw_unit(shell, unit), _)
+        guarded(lambda: matters.draw_unit(shell, unit), _)
         guarded(lambda: home_queue.draw_answers(shell, unit, answered, fresh), _)
         guarded(lambda: home_queue.draw_waiting(shell, waiting), _)
     with right:
@@ -253,6 +257,7 @@ def _reviewer(shell: Shell) -> None:
         ways.link(shell, _("开始审核"), "review", ":material/fact_check:")
         ways.link(shell, _("地图"), "map", ":material/map:")
     elsewhere.draw(shell)
+    guarded(lambda: matters.draw_overview(shell), _)
     if waiting:
         st.html(element("div", home_queue.queue_by_unit(shell, waiting), class_="atlas-scroll"))
     else:

@@ -26,7 +26,7 @@ from projects.values import RECORD_ID
 from views import marks, state, values
 from views.i18n import Translate
 from views.notices import notice
-from views.promotion import address
+from views.promotion import address, shown_part
 from views.promotion.funnel_tab import today
 from views.shell import Shell, storage_words
 
@@ -80,6 +80,8 @@ def draw(shell: Shell, promotion: Promotion) -> None:
     st.html(element("p", escape(_("更正 {n} 号").format(n=number)), class_="atlas-heading"))
     st.button(_("不改了，记新的"), key="event-new", type="tertiary", on_click=_close)
     _form(shell, promotion, versions)
+    if versions[0].entry.kind is EventKind.ROADSHOW:
+        shown_part.draw(shell, promotion, versions[0])
     _withdrawing(shell, promotion, versions[0])
     st.html(history(shell, versions))
 

@@ -11,11 +11,12 @@ from layers.html import element, escape
 from projects.filters import ProjectFilter
 from projects.promotion.events import EVENT_ZH, Event, EventKind
 from projects.promotion.ports import EventPage, EventsAsked, Promotion
+from projects.promotion.shown import Shown
 from projects.values import RECORD_ID
 from views import marks, state, values, ways
 from views.i18n import Translate
 from views.notices import notice
-from views.promotion import address, event_form
+from views.promotion import address, event_form, shown_part
 from views.promotion.funnel_tab import today
 from views.shell import Shell, guarded
 
@@ -43,7 +44,7 @@ def draw(shell: Shell, promotion: Promotion, chosen: ProjectFilter) -> None:
     with right:
         guarded(lambda: event_form.draw(shell, promotion), _)
     with left:
-        guarded(lambda: _list(shell, page), _)
+        guarded(lambda: _list(shell, promotion, page), _)
         guarded(lambda: _export(shell, promotion, chosen, asked, page.matched), _)
 
 
@@ -112,12 +113,14 @@ def _tiles(page: EventPage, _: Translate) -> list[str]:
 # ---- the list ----
 
 
-def _list(shell: Shell, page: EventPage) -> None:
+def _list(shell: Shell, promotion: Promotion, page: EventPage) -> None:
     _ = shell.translate
     if not page.items:
         st.caption(_("没有符合条件的记录。在右侧（手机上在下方）记一条。"))
+    meetings = [one.number for one in page.items if one.entry.kind is EventKind.ROADSHOW]
+    held = promotion.shown(meetings) if meetings else {}
     for event in page.items:
-        st.html(box(shell, event))
+        st.html(box(shell, event, shown_part.summary(shell, held.get(event.number, ()))))
         st.button(
             _("查看与更正 {n} 号").format(n=event.number),
             key=f"event-{event.number}",
@@ -137,7 +140,7 @@ def _list(shell: Shell, page: EventPage) -> None:
         )
 
 
-def box(shell: Shell, event: Event) -> str:
+def box(shell: Shell, event: Event, shown: str = "") -> str:
     """Return one entry as HTML: what, when, about what, with whom, what came of it, what comes next."""
     _ = shell.translate
     entry = event.entry
@@ -148,6 +151,7 @@ def box(shell: Shell, event: Event) -> str:
     lines = [
         element("p", subject(shell, event), " · ", escape(event.unit_name)),
         element("p", escape(entry.result)) if entry.result else "",
+        element("p", escape(shown)) if shown else "",
         element("p", escape(_("下一步：{step}").format(step=step)), " ", _late(late, _)) if step else "",
         element("p", escape(entry.detail), class_="atlas-muted") if entry.detail else "",
     ]
@@ -174,6 +178,15 @@ def subject(shell: Shell, event: Event) -> str:
     return escape(values.area_name(shell, entry.area_code))
 
 
+def _exported(
+    promotion: Promotion, chosen: ProjectFilter, asked: EventsAsked, _: Translate
+) -> tuple[tuple[Event, ...], Translate, list[Shown]]:
+    """Return the entries of an export, its words, and the projects shown at the meetings among them."""
+    items = promotion.events(chosen, asked, limit=EXPORTED).items
+    shown = promotion.shown([one.number for one in items if one.entry.kind is EventKind.ROADSHOW])
+    return items, _, [one for number in sorted(shown) for one in shown[number]]
+
+
 def _export(
     shell: Shell, promotion: Promotion, chosen: ProjectFilter, asked: EventsAsked, found: int
 ) -> None:
@@ -188,9 +201,7 @@ def _export(
     )
     st.download_button(
         _("导出 Excel（内部资料）"),
-        data=lambda: workbooks.events_book(
-            shell.library, request, promotion.events(chosen, asked, limit=EXPORTED).items, _
-        ),
+        data=lambda: workbooks.events_book(shell.library, request, *_exported(promotion, chosen, asked, _)),
         file_name=request.file_name(_("考察与线索.xlsx")),
         mime=MEDIA_TYPE,
         key="events-xlsx",

@@ -21,13 +21,16 @@ UNKNOWN: Final = ("未明确", "未报", None, "")
 CODE_WORDS: Final = frozenset(
     {
         *("stage", "delivery_mode", "promotion_stage", "funding_status", "ownership", "approval_type"),
-        *("open_to_capital", "land_status"),
+        *("open_to_capital", "land_status", "land_tenure", "land_use", "land_quota_status"),
     }
 )
 """Fields whose codes are Chinese words themselves."""
 OFFER: Final = ("open_to_capital", "capital_sought_wan", "delivery_mode", "promotion_stage", "land_status")
 FACTS: Final = ("stage", "kind", "quantity", "beds", "floor_area_m2", "land_mu", "jobs", "annual_output_wan")
-LESS: Final = ("ownership", "approval_type", "project_code", "key_lists", "stage_words")
+LESS: Final = (
+    *("ownership", "approval_type", "project_code", "key_lists", "stage_words"),
+    *("land_tenure", "land_use", "land_quota_mu", "land_quota_status", "planning_note"),
+)
 """Facts that are printed where they are known and named in one line where they are not."""
 LONGEST_TEXT: Final = 420
 LONGEST_VALUE: Final = 90

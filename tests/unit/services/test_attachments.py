@@ -29,10 +29,10 @@ class Files:
     path: Path
     failure: Exception | None = None
 
-    def listed(self, project_id: str) -> tuple[AttachedFile, ...]:
+    def listed(self, subject: str) -> tuple[AttachedFile, ...]:
         raise NotImplementedError
 
-    def add(self, project_id: str, file_name: str, content: bytes) -> AttachedFile:
+    def add(self, subject: str, file_name: str, content: bytes) -> AttachedFile:
         raise NotImplementedError
 
     def remove(self, key: int) -> None:

@@ -18,10 +18,15 @@ from projects.codes import (
     PromotionStage,
     Stage,
 )
+from projects.evaluation import RATING_ZH
 from projects.fields import FIELDS
 from projects.identity import ROLE_NAMES_ZH
+from projects.lifecycle.approvals import APPROVAL_ZH
 from projects.lifecycle.yearly import YearlyClass
+from projects.matters.checking import FIELD_ZH
+from projects.matters.model import CHANGED_ZH, ENTRY_ZH, MATTER_ZH, STATE_ZH, TIMING_ZH
 from projects.promotion.events import EVENT_ZH
+from projects.promotion.shown import OUTCOME_ZH
 from tests.paths import ROOT
 from views.targets.target_words import UNIT_MSGID, UNITS
 from views.words import TABLES
@@ -31,6 +36,7 @@ FILES = [
     *sorted((ROOT / "views").rglob("*.py")),
     ROOT / "layers" / "labels.py",
     ROOT / "projects" / "plans" / "words.py",
+    ROOT / "services" / "minutes_document.py",
 ]
 
 
@@ -56,6 +62,9 @@ def code_words() -> Iterator[str]:
     choices = (field.choices for field in FIELDS)
     for labels in (DATUM_ZH, METHOD_ZH, MILESTONE_ZH, EVENT_ZH, ROLE_NAMES_ZH, *choices):
         yield from labels.values()
+    weekly = (MATTER_ZH, STATE_ZH, TIMING_ZH, ENTRY_ZH, CHANGED_ZH, FIELD_ZH, RATING_ZH)
+    for words in (APPROVAL_ZH, OUTCOME_ZH, *weekly):
+        yield from words.values()
     yield from (f"{UNIT_MSGID}{unit}" for unit in UNITS)
     stages = (YearlyClass, Stage, PromotionStage, DeliveryMode)
     for codes in (*stages, FundingStatus, FinanceSource, FinanceStatus):

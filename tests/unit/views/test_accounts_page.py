@@ -12,6 +12,7 @@ from projects.accounts import Account, Placement
 from projects.errors import BadValue
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
 from projects.tokens import PREFIX, USUAL_DAYS, ApiToken, check_days, check_title
+from tests.fake_units import FakeRegister
 from views.accounts import account_page
 from views.accounts.accounts_page import state_words
 
@@ -95,13 +96,24 @@ class Tokens:
         ]
 
 
-def page(office: Office, me: Identity = BOSS, tokens: Tokens | None = None) -> AppTest:
+def page(
+    office: Office,
+    me: Identity = BOSS,
+    tokens: Tokens | None = None,
+    register: FakeRegister | None = None,
+) -> AppTest:
     def script(shell: "Any") -> None:
         from views.accounts import accounts_page
 
         accounts_page.draw(shell)
 
-    shell = SimpleNamespace(accounts=office, tokens=tokens or Tokens(), identity=me, translate=lambda s: s)
+    shell = SimpleNamespace(
+        accounts=office,
+        tokens=tokens or Tokens(),
+        unit_register=register or FakeRegister(),
+        identity=me,
+        translate=lambda s: s,
+    )
     found = AppTest.from_function(script, args=(shell,), default_timeout=30).run()
     assert not found.exception
     return found
@@ -224,7 +236,7 @@ def test_a_token_is_shown_once_and_can_be_ended() -> None:
     found.button(key="token_revoke").click().run()
     assert tokens.known[0].revoked_at is not None
     assert "token_revoke" not in {b.key for b in found.button}, "nothing is left to end"
-    assert "已撤销" in str(found.dataframe[-1].value.values)
+    assert any("已撤销" in str(shown.value.values) for shown in found.dataframe)
 
 
 def test_states_are_put_in_words() -> None:
@@ -235,6 +247,77 @@ def test_states_are_put_in_words() -> None:
     assert words(account("a", disabled_at=LOCKED, must_change_password=True)) == "已停用、待首次修改密码"
     assert words(account("a", external=True, must_change_password=True)) == "统一身份"
     assert words(account("a", locked_until=LOCKED)).startswith("锁定至 20")
+
+
+def test_an_evaluator_is_placed_in_an_area() -> None:
+    office = Office()
+    found = page(office)
+    found.text_input(key="account_new_name").input("pinggu").run()
+    found.segmented_control(key="account_role_new").select("evaluator").run()
+    assert "评价范围：按名称或代码查找" in [t.label for t in found.text_input]
+    found.text_input(key="account_unit_words_new_evaluator").input("武江").run()
+    found.selectbox(key="account_unit_new_evaluator_武江").select("440203").run()
+    found.button(key="account_add").click().run()
+    assert office.deeds == [("add", "pinggu", "", Placement(Role.EVALUATOR, "", "440203"))]
+
+
+# ---- units that were renamed or merged ----
+
+
+def test_a_unit_is_found_by_its_former_name_and_renamed() -> None:
+    register = FakeRegister()
+    found = page(Office(), register=register)
+    found.text_input(key="units_words").input("卫计局").run()
+    found.selectbox(key="units_one").select("sg-health").run()
+    found.text_input(key="units_name_sg-health").input("韶关市健康局").run()
+    found.text_input(key="units_since").input("2019/3/1").run()
+    found.text_input(key="units_source").input("韶机编〔2019〕1号").run()
+    found.button(key="units_rename").click().run()
+    assert "日期看不懂：2019/3/1" in html(found) and not register.done, "what was typed stays"
+    found.text_input(key="units_since").input("2019/03/01").run()
+    found.button(key="units_rename").click().run()
+    assert not found.exception
+    assert [(d.kind, d.old_name, d.new_name, str(d.since)) for d in register.done] == [
+        ("renamed", "韶关市卫生和计划生育局", "韶关市健康局", "2019-03-01")
+    ]
+    assert "已更名为 韶关市健康局" in html(found)
+
+
+def test_a_merger_says_what_follows_and_waits_for_a_yes() -> None:
+    register = FakeRegister()
+    found = page(Office(), register=register)
+    found.selectbox(key="units_one").select("sg-health").run()
+    found.segmented_control(key="units_deed").select("merge").run()
+    found.text_input(key="units_heir_words").input("卫生健康").run()
+    found.selectbox(key="units_heir").select("sg-new").run()
+    assert "2 个账户" in html(found) and "5 件未办结事项" in html(found)
+    assert found.button(key="units_merge").disabled
+    found.text_input(key="units_since").input("2019-03-01").run()
+    found.text_input(key="units_source").input("韶机编〔2019〕1号").run()
+    found.checkbox(key="units_sure_sg-health_sg-new").check().run()
+    found.button(key="units_merge").click().run()
+    assert not found.exception
+    assert register.units["sg-health"].successor_id == "sg-new"
+    assert "已并入 韶关市卫生健康局，不能再改" in html(found)
+    assert not [b for b in found.button if b.key == "units_merge"]
+
+
+def test_a_refused_merger_is_said_and_nothing_is_done() -> None:
+    register = FakeRegister(refuse=BadValue("这个单位刚被别人改过：请刷新后再看"))
+    found = page(Office(), register=register)
+    found.selectbox(key="units_one").select("sg-health").run()
+    found.text_input(key="units_name_sg-health").input("韶关市健康局").run()
+    found.text_input(key="units_since").input("2019-03-01").run()
+    found.button(key="units_rename").click().run()
+    assert "刚被别人改过" in html(found) and not register.done
+    assert found.text_input(key="units_name_sg-health").value == "韶关市健康局"
+
+
+def test_my_account_of_an_evaluator_and_of_a_merged_unit() -> None:
+    from views.accounts.account_page import may
+
+    evaluator = Identity(2, "p", "", Role.EVALUATOR, scope_code="440200")
+    assert "只能写第三方评价" in may(evaluator, lambda s: s)
 
 
 def test_my_account_says_who_i_am_and_ends_my_other_sessions() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from projects.identity import Identity, Role
 from views import main, who
-from views.main import ANYBODY, EDITORS, Room
+from views.rooms import ANYBODY, EDITORS, Room
 from views.shell import Shell
 from views.who import Who
 

@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from projects.codes import MilestoneCode
+from projects.lifecycle.approval_steps import Approval
+from projects.lifecycle.approvals import ApprovalCode
 from projects.lifecycle.ports import Timeline
 from projects.lifecycle.steps import Milestones
 from tests.ui.office import desk, shell
 from tests.unit.projects.lifecycle.dates import END, LAND, START, days
-from views.lifecycle import address, card
+from views.lifecycle import address, approvals_part, card
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +70,42 @@ def test_a_form_is_told_what_clashes() -> None:
     }
     assert [one.code.value for one in card.warnings(typed)] == ["start_passed"]  # type: ignore[arg-type]
     assert card.warnings({}) == ()
+
+
+def approvals(
+    kind: str | None, *reported: Approval, language: str = "zh", steps: Milestones | None = None
+) -> str:
+    found = Timeline("SG-0001", "前期", steps or {}, "", None, reported, kind)
+    return approvals_part.block(shell(desk(), language=language), found)  # type: ignore[arg-type]
+
+
+def test_approvals_say_what_is_done_late_and_unreported() -> None:
+    text = approvals(
+        "备案",
+        Approval(ApprovalCode.PROJECT_FILING, days("", "2026-01-05"), "2601-440232-04-01-000001", "发改局"),
+        Approval(ApprovalCode.FIRE_DESIGN, days("2026-06-01")),
+    )
+    assert "审批手续（备案）" in text and "2601-440232-04-01-000001 · 发改局" in text
+    assert "atlas-step-done" in text and "atlas-step-overdue" in text
+    assert "没有报过（办没办、要不要办，未知）：用地预审与选址意见书" in text
+    assert "国务院令第673号" in text, "the law behind a step is named"
+
+
+def test_days_of_a_milestone_are_said_to_be_and_a_second_day_is_told() -> None:
+    permit = {MilestoneCode.CONSTRUCTION_PERMIT: days("", "2026-03-01")}
+    assert "日期取自里程碑" in approvals("备案", steps=permit)
+    other = Approval(ApprovalCode.CONSTRUCTION_PERMIT, days("", "2026-02-01"))
+    assert "里程碑写的实际日期是 2026-03-01" in approvals("备案", other, steps=permit)
+
+
+def test_a_foreign_step_is_told_and_hostile_text_does_nothing() -> None:
+    step = Approval(ApprovalCode.FEASIBILITY, number="<script>alert(1)</script>")
+    text = approvals("备案", step)
+    assert "不属于所填的审批类型" in text and "<script>" not in text
+    assert "不属于" not in approvals(None, step) and "类型没有报过" in approvals(None, step)
+
+
+def test_nothing_reported_draws_nothing_and_english_has_names() -> None:
+    assert approvals(None) == ""
+    step = Approval(ApprovalCode.FIRE_DESIGN, number="3")
+    assert "Fire protection design reviewed" in approvals("备案", step, language="en")

@@ -1,0 +1,1 @@
+"""The leaders' page as data, as a picture and as one A4."""

@@ -1,0 +1,1 @@
+"""The leaders' page: one screen and one A4 of the home area."""

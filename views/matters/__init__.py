@@ -1,0 +1,1 @@
+"""The pages of matters to settle and of joint meetings."""
