@@ -23,6 +23,7 @@ NAMES: Final = (
     "figures",
     "matters",
     "directories",
+    "week",
     "packs",
     "ogc",
 )

@@ -13,8 +13,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError
 
 from data.importers.office.guard import Limits, open_zip, pieces
+from data.office_fields import acts
 from projects.attachments import DOCX, XLSX
 from projects.errors import BadValue
 from projects.intake.importing import FileRefused
@@ -61,15 +63,16 @@ _SHOWN: Final = frozenset(("xml", "rels", "vml", "odttf", *_PICTURES))
 """Suffixes of parts: text, pictures, fonts."""
 _PRINTER: Final = re.compile(r"(xl|word)/printersettings/[^/]+\.bin")
 _CLICKED: Final = re.compile(r"(https?|mailto):|#", re.IGNORECASE)
-_FIELD: Final = re.compile(rb"<(?:\w+:)?instrText[^>]*>([^<]*)|\w*:?instr=[\"']([^\"']*)")
-_ACTIVE_FIELD: Final = re.compile(rb"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE)\b", re.IGNORECASE)
+_XML: Final = (".xml", ".rels", ".vml")
 _DTD: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 _BROKEN: Final = (
     "这个文档打不开，可能损坏、加了密码或没有传完。请用 Word 或 Excel 另存为 .docx、.xlsx 后再上传。"
 )
 _MIXED: Final = "文件里夹带了别的东西（{what}），不能作为附件。请用 Word 或 Excel 另存一份干净的再上传。"
-_MACRO: Final = "文档里有会自动运行的内容（宏、控件或 DDE）。请另存为不含宏的 .docx 或 .xlsx 后再上传。"
+_MACRO: Final = (
+    "文档里有会自动运行的内容（宏、控件、DDE 或联网公式）。请另存为不含宏的 .docx 或 .xlsx 后再上传。"
+)
 _OUTSIDE: Final = (
     "文档引用了外部文件或网址（{what}），打开时会去取。请断开链接、把内容粘贴为值或图片后再上传。"
 )
@@ -88,7 +91,14 @@ def media_type(content: bytes) -> str:
             _refuse_relation(name, kind)
         _read_all(content, parts)
         return _main(content, parts, types)
-    except (FileRefused, ElementTree.ParseError, zipfile.BadZipFile, KeyError, UnicodeError) as error:
+    except (
+        FileRefused,
+        ElementTree.ParseError,
+        zipfile.BadZipFile,
+        KeyError,
+        UnicodeError,
+        ExpatError,
+    ) as error:
         raise BadValue(_BROKEN) from error
 
 
@@ -148,8 +158,12 @@ def _content_types(content: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> dict
         kind = node.get("ContentType", "")
         if _ACTIVE_TYPE.search(kind.lower()):
             raise BadValue(_MACRO)
+        name = node.get("PartName", f".{node.get('Extension', '')}").lstrip("/").lower()
+        # Under the name of a picture a page of text would not be looked into.
+        if kind.lower().endswith("xml") and not name.endswith((*_XML, ".svg")):
+            raise BadValue(_MIXED.format(what=name[:60]))
         if node.tag.endswith("}Override"):
-            found[node.get("PartName", "").lstrip("/").lower()] = kind
+            found[name] = kind
     return found
 
 
@@ -178,12 +192,11 @@ def _read_all(content: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> None:
     """Unpack every part once: each has to be whole, and no text field may fetch or run anything."""
     for name, member in parts.items():
         unpacked = _part(content, member)
-        if not name.endswith((".xml", ".rels", ".vml")):
+        if not name.endswith(_XML):
             continue
         if b"\0" in unpacked or _DTD.search(unpacked):
             raise BadValue(_BROKEN)
-        fields = b"".join(one or other for one, other in _FIELD.findall(unpacked))
-        if name.startswith("word/") and _ACTIVE_FIELD.search(fields):
+        if acts(unpacked):
             raise BadValue(_MACRO)
 
 

@@ -18,9 +18,7 @@ from projects.identity import ROLE_NAMES_ZH, OwnerUnit, Role
 OFFICE: Final = "office"
 """The built-in account of ``SINGLE_OFFICE``; it has no password and cannot sign in by the form."""
 
-SCOPED: Final[Mapping[Role, str]] = MappingProxyType(
-    {Role.REVIEWER: "审核范围", Role.EVALUATOR: "评价范围"}
-)
+SCOPED: Final[Mapping[Role, str]] = MappingProxyType({Role.REVIEWER: "审核范围", Role.EVALUATOR: "评价范围"})
 """Roles that are placed in a subtree of areas, not in a unit; what the subtree is called."""
 
 _NAME: Final = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._@+-]{1,119}")

@@ -41,6 +41,20 @@ class PrecisionCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Counts of one unit's records; ``missing`` is (path, records that lack it), most first."""
+
+    precision: PrecisionCount
+    money_reported: int
+    missing: tuple[tuple[str, int], ...]
+
+    @property
+    def records(self) -> int:
+        """All records of the unit."""
+        return self.precision.matched
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of an answer: its items, how many matched, how many are returned, how the matches divide."""
 

@@ -130,6 +130,10 @@ class Rounds(Protocol):
         """Return the rounds, newest first; counts are of the sheets one may see."""
         ...
 
+    def head(self, key: int) -> RoundHead:
+        """Return one round, however old; ``UnknownRecord``."""
+        ...
+
     def sheets(self, key: int) -> tuple[RoundSheet, ...]:
         """Return the sheets of a round that one may see, those not returned first; ``UnknownRecord``."""
         ...

@@ -1,12 +1,14 @@
-"""Where a unit stands: how many records it owns, how well they are placed, what nobody has reported yet."""
+"""Where a unit stands: how many records it owns, how well they are placed, what nobody has reported yet.
+
+Counted here over documents; ``Desk.standing`` counts the same in the database, for units with thousands.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from projects.codes import Precision
-from projects.counts import PrecisionCount
+from projects.counts import PrecisionCount, Standing
 from projects.fields import Document
 from projects.filing.desk import Held
 
@@ -29,20 +31,6 @@ WANTED: Final = (
 UNSTATED: Final = ("", "未明确", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Counts of one unit's records; ``missing`` is (path, records that lack it), most first."""
-
-    precision: PrecisionCount
-    money_reported: int
-    missing: tuple[tuple[str, int], ...]
-
-    @property
-    def records(self) -> int:
-        """All records of the unit."""
-        return self.precision.matched
-
-
 def standing(held: Sequence[Held]) -> Standing:
     """Count a unit's records; a record is counted once and in exactly one precision."""
     documents = [one.document for one in held]
@@ -50,9 +38,19 @@ def standing(held: Sequence[Held]) -> Standing:
     return Standing(
         PrecisionCount.of(Counter(precision_of(document) for document in documents)),
         sum(knows(document, "total_investment") or knows(document, "finance/") for document in documents),
-        tuple(
-            (path, lacking[path]) for path in sorted(lacking, key=lambda p: (-lacking[p], WANTED.index(p)))
-        ),
+        most_first(lacking),
+    )
+
+
+def most_first(lacking: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return what is lacking with its count, most first, without what nothing lacks.
+
+    >>> most_first({"stage": 0, "address": 2, "place/0": 2, "finance/": 9})
+    (('finance/', 9), ('place/0', 2), ('address', 2))
+    """
+    found = (path for path in lacking if lacking[path])
+    return tuple(
+        (path, lacking[path]) for path in sorted(found, key=lambda p: (-lacking[p], WANTED.index(p)))
     )
 
 

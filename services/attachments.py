@@ -60,6 +60,8 @@ async def _download(attachments: OpenAttachments, visitor: Visitor, request: Req
         if not token or key >= 2**31:
             raise SignInNeeded if not token else UnknownRecord(str(key))
         held, path = await run_in_threadpool(lambda: attachments(token).opened(key))
+        if held.media_type not in TYPES:  # no upload of ours writes one
+            raise UnknownRecord(f"attachment {key}: {held.media_type}")
     except SignInNeeded:
         link = element("a", "登录 · Sign in", href=sign_in_path(request.url.path))
         return _sentence(401, "请先登录，再打开附件。 Please sign in to open attachments.", link)

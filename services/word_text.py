@@ -16,7 +16,10 @@ from data.exports.request import ExportRequest
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MADE: Final = {"zh": "生成于", "en": "made"}
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_NOT_IN_NAMES: Final = re.compile(
+    r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffe\uffff]'
+)
+"""What no file system takes, and signs that nobody sees, some of which turn the order of letters round."""
 
 
 def new_file(request: ExportRequest) -> Any:
@@ -71,7 +74,7 @@ def legal(text: str) -> str:
 def name_part(text: str) -> str:
     """Return a text as a part of a file name, at most 60 characters.
 
-    >>> name_part("a/b:c")
+    >>> name_part("a/b:c\u202e")
     'abc'
     """
     return _NOT_IN_NAMES.sub("", text)[:60]

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -28,6 +28,7 @@ from projects.analysis.inputs import (
     ShapeLayer,
     Townships,
 )
+from projects.analysis.land_use import PlanOver
 from projects.errors import BadValue, NotAllowed, UnknownRecord
 from projects.filters import ProjectFilter
 
@@ -209,6 +210,8 @@ class FakeAnalysis:
     infos: dict[int, LayerInfo] = field(default_factory=dict)
     contents: dict[int, PointLayer | ShapeLayer] = field(default_factory=dict)
     asks: list[ProjectFilter] = field(default_factory=list)
+    over: tuple[PlanOver, ...] = ()
+    places: list[Mapping[str, Any]] = field(default_factory=list)
 
     def placed(self, chosen: ProjectFilter, *, townships: bool = False) -> Placed:
         self.asks.append(chosen)
@@ -255,6 +258,10 @@ class FakeAnalysis:
         if not isinstance(content, ShapeLayer):
             raise BadValue(f"layer {key} holds no shapes")
         return content
+
+    def plans_over(self, geometry: Mapping[str, Any]) -> tuple[PlanOver, ...]:
+        self.places.append(geometry)
+        return self.over
 
     def share(self, key: int, shared: bool) -> None:
         self._own(key)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from projects.counts import Standing
 from projects.errors import Conflict, NotAllowed, SignInNeeded, UnknownRecord
 from projects.fields import STATE_PATHS, Document, JsonValue
 from projects.filing.changes import (
@@ -31,6 +32,7 @@ from projects.filing.changes import (
 )
 from projects.filing.desk import Draft, Held, Lookalike
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
+from projects.standing import standing
 
 RUYUAN = OwnerUnit("440232", UnitKind.COUNTY, "乳源瑶族自治县", "440232", "440200", "440000", reviewed=True)
 LECHANG = OwnerUnit("440281", UnitKind.COUNTY, "乐昌市", "440281", "440200", "440000", reviewed=False)
@@ -121,6 +123,9 @@ class FakeDesk:
         self._awake()
         rows = (r for r in self.records.values() if r.owner_unit_id == unit_id)
         return tuple(sorted((r for r in rows if not r.deleted and not r.merged_into_id), key=_key))
+
+    def standing(self, unit_id: str) -> Standing:
+        return standing(self.held_by_unit(unit_id))
 
     def open_records(self, county_code: str) -> tuple[Held, ...]:
         self._awake()

@@ -61,6 +61,10 @@ class FakeRounds:
         keys = sorted({one.round_id for one in self.known.values()}, reverse=True)
         return tuple(self._head(key) for key in keys[offset : offset + limit])
 
+    def head(self, key: int) -> RoundHead:
+        self.sheets(key)
+        return self._head(key)
+
     def _head(self, key: int) -> RoundHead:
         own = [one for one in self.known.values() if one.round_id == key]
         plain: dict[str, Any] = {

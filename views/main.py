@@ -1,5 +1,6 @@
 """What each page run does: page setup, language, who is here, navigation; each page is its own module."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +40,7 @@ def main() -> None:
         initial_sidebar_state="auto",
     )
     assets.use_local()
-    st.session_state.setdefault("address_given", bool(st.query_params))
+    st.session_state.setdefault("address_given", _asks_for_a_view(st.query_params))
     language = state.open_language(defaults(load()), LANGUAGES)
     st.html(css(language))
     _ = translator(language)
@@ -55,6 +56,15 @@ def main() -> None:
     if who.draw_state(here, load(), _):
         _go_home_once(here, page, pages)
         page.run()
+
+
+def _asks_for_a_view(params: Iterable[str]) -> bool:
+    """Return whether an address asks for more than a language, which alone keeps nobody from work.
+
+    >>> _asks_for_a_view(["lang"]), _asks_for_a_view(["lang", "id"])
+    (False, True)
+    """
+    return any(name != "lang" for name in params)
 
 
 def _office() -> Office | None:

@@ -81,7 +81,7 @@ _CHINESE: Final = """<style>
 [data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p { font-size: 0; }
 [data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p::after {
   content: "选择文件"; font-size: .95rem; }
-[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+[data-testid="stFileUploaderDropzoneInstructions"], [data-testid="InputInstructions"] { display: none; }
 </style>"""
 """Streamlit's own words are English; the labels of our uploaders name kinds and size of file themselves."""
 

@@ -15,6 +15,8 @@ from views.shell import Shell
 
 LONGEST: Final = 400
 COUNTY_DIGITS: Final = 6
+LONGEST_NUMBER: Final = 100
+"""Digits; what has more is no number that anybody reads, and is shown as it stands."""
 _AREAS: Final = (FieldType.COUNTY, FieldType.ZONE, FieldType.UNIT)
 _NUMBERS: Final = (FieldType.MONEY, FieldType.DECIMAL, FieldType.INTEGER)
 
@@ -110,7 +112,7 @@ def number(text: object) -> str:
     """
     whole, dot, decimals = str(text).partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    if not (digits.isascii() and digits.isdecimal()):
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > LONGEST_NUMBER:
         return str(text)
     return f"{sign}{int(digits):,}{dot}{decimals}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from data.exports.request import PRACTICE
 from data.exports.xlsx import Mended
 from projects import fields
 from projects.codes import MILESTONE_ZH
@@ -112,13 +113,16 @@ def _rank(path: str) -> int:
     return WANTED.index(path) if path in WANTED else len(WANTED)
 
 
-def write(sheet: Any, cover: Cover, styles: Mapping[str, Any], language: str) -> None:
-    """Write the sheet: whose it is and until when, the counts, then every line."""
+def write(
+    sheet: Any, cover: Cover, styles: Mapping[str, Any], language: str, *, practice: bool = False
+) -> None:
+    """Write the sheet: the mark of practice, whose it is and until when, the counts, then every line."""
     english, mended = language == "en", Mended()
     for number, width in enumerate((18, 13, 36, 64, 13, 10, 22)):
         sheet.set_column(number, number, width)
     row = 0
-    for heading, value in _head(cover, english):
+    said = [(_INVENTED[english], PRACTICE["en" if english else "zh"])] if practice else []
+    for heading, value in (*said, *_head(cover, english)):
         sheet.write_string(row, 0, heading, styles["heading" if row else "needed"])
         if len(value) > _LONG:
             sheet.merge_range(row, 1, row, len(_HEADS) - 1, mended.text(value), styles["long"])
@@ -154,6 +158,9 @@ def _lines(  # noqa: PLR0913, PLR0917 - a sheet under way
                 shown = cell.isoformat() if isinstance(cell, date) else mended.text(cell)
                 sheet.write_string(row, number, shown, styles["long"])
     return row
+
+
+_INVENTED: Final = ("演示", "Practice")
 
 
 def _head(cover: Cover, english: bool) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from data.exports.book import Cell, Sheet, book
 from data.exports.geojson import closing, encode, opening
 from data.exports.request import ExportRequest, Language
 from data.importers.directories.lines import HEADINGS
+from projects.directories.flags import NUMBER
 from projects.directories.model import MEASURED, Column, Definition, EditionHead, Entry, Verdict
 from projects.fields import JsonValue
 
@@ -111,8 +112,8 @@ def _cell(column: Column, value: JsonValue) -> Cell:
         return None
     if isinstance(value, bool):
         return "是" if value else "否"
-    if column.type in MEASURED and isinstance(value, int | str):
-        number = Decimal(value)
+    if column.type in MEASURED and NUMBER.fullmatch(str(value)):
+        number = Decimal(str(value))
         return number if len(number.as_tuple().digits) <= EXACT_DIGITS else str(value)
     return str(value)
 

@@ -112,7 +112,8 @@ def workbook(content: Content) -> bytes:
             workbook_indicators.write(sheets[workbook_indicators.SHEET], needed, styles, content.language)
         _write_how_to(sheets[HOW_TO], content, styles)
         if content.cover:
-            cover.write(sheets[cover.SHEET], content.cover, styles, content.language)
+            written = sheets[cover.SHEET], content.cover, styles, content.language
+            cover.write(*written, practice=content.practice)
         if content.practice:
             mark_practice(sheets.values(), "en" if content.language == "en" else "zh")
         sheets[cover.SHEET if content.cover else PROJECTS].activate()

@@ -16,6 +16,8 @@ from data.database import Database, first_line
 from data.store import applying, drafts, filing, history, images, reviewing, sessions, units
 from data.store.documents import Rows, project_of, provenance
 from data.store.lookalikes import Asked, find_all
+from data.store.standing import standing_of
+from projects.counts import Standing
 from projects.errors import BadValue, Conflict, SignInNeeded
 from projects.fields import Document, JsonValue
 from projects.filing.changes import (
@@ -68,6 +70,11 @@ class PostgisDesk:
         with self._reading() as connection:
             ids = connection.scalars(_OWNED, {"unit": unit_id}).all()
             return tuple(held_of(connection, ids).values())
+
+    def standing(self, unit_id: str) -> Standing:
+        """Return how many records a unit owns, how well they are placed, and what they lack."""
+        with self._reading() as connection:
+            return standing_of(connection, unit_id)
 
     def open_records(self, county_code: str) -> tuple[Held, ...]:
         """Return records with an open county for which this one is a candidate and has not yet asked."""

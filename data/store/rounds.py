@@ -67,13 +67,21 @@ class PostgisRounds:
             rows = connection.execute(_ROUNDS, {"limit": limit, "offset": offset}).all()
         return tuple(RoundHead(**row._mapping) for row in rows)
 
+    def head(self, key: int) -> RoundHead:
+        """Return one round, however old; ``UnknownRecord`` for none that one may see."""
+        with self._reading() as connection:
+            row = connection.execute(_HEAD, {"key": key}).first() if 0 < key <= LARGEST else None
+        if row is None:
+            raise _unknown(key)
+        return RoundHead(**row._mapping)
+
     def sheets(self, key: int) -> tuple[RoundSheet, ...]:
         """Return the workbooks of a round that one may see, those not returned first."""
         with self._reading() as connection:
             known = 0 < key <= LARGEST and connection.scalar(_KNOWN, {"key": key})
             rows = connection.execute(_OF_ROUND, {"key": key}).all() if known else []
         if not known:
-            raise UnknownRecord(f"没有 {key} 号周一清单，或它不在您可以查看的范围内。")
+            raise _unknown(key)
         return tuple(self._sheet(row) for row in rows)
 
     def latest_of(self, unit_id: str) -> RoundSheet | None:
@@ -182,6 +190,11 @@ class PostgisRounds:
         )
 
 
+def _unknown(key: int) -> UnknownRecord:
+    """Return the exception for a number that names no round one may see."""
+    return UnknownRecord(f"没有 {key} 号周一清单，或它不在您可以查看的范围内。")
+
+
 def refuse_others(connection: Connection, unit_ids: Sequence[str]) -> None:
     """Raise ``NotAllowed`` for whoever may order no round, or none for one of these units."""
     if not connection.scalar(text("SELECT may_order_round()")):
@@ -267,7 +280,7 @@ _OF_ROUND: Final = text(
 _LATEST: Final = text(f"{_SHEET} AND s.unit_id = :unit ORDER BY s.id DESC LIMIT 1")
 _ONE: Final = text(f"{_SHEET} AND s.id = :key")
 _KNOWN: Final = text("SELECT EXISTS (SELECT FROM monday_round WHERE id = :key)")
-_ROUNDS: Final = text("""
+_COUNTED: Final = """
 SELECT r.id, r.made_on, r.made_at, r.made_by, r.due_on, r.note, r.scheduled_for, counted.*
   FROM monday_round r CROSS JOIN LATERAL (
     SELECT count(s.file)::integer AS sheets, count(*) FILTER (WHERE told.sent)::integer AS sent,
@@ -277,8 +290,9 @@ SELECT r.id, r.made_on, r.made_at, r.made_by, r.due_on, r.note, r.scheduled_for,
       FROM monday_sheet s LEFT JOIN LATERAL (
         SELECT bool_or(kind = 'sent') AS sent, bool_or(kind = 'returned') AS back
           FROM monday_event WHERE sheet_id = s.id) AS told ON true
-     WHERE s.round_id = r.id) AS counted
- ORDER BY r.id DESC LIMIT :limit OFFSET :offset""")
+     WHERE s.round_id = r.id) AS counted"""
+_ROUNDS: Final = text(f"{_COUNTED} ORDER BY r.id DESC LIMIT :limit OFFSET :offset")
+_HEAD: Final = text(f"{_COUNTED} WHERE r.id = :key")
 _SENT: Final = text("SELECT monday_sent(:keys, :words)")
 _SUBMIT: Final = text("SELECT job_submit(:kind, :title, CAST(:arguments AS jsonb))")
 _KEEP: Final = text("SELECT monday_keep(CAST(:wanted AS jsonb), CAST(:listed AS jsonb))")

@@ -41,7 +41,7 @@ class MondaySheet(Base):
             "(failure = '') = (file IS NOT NULL) AND (file IS NULL) = (mark IS NULL)", name="made_or_failed"
         ),
         CheckConstraint("mark ~ '^[0-9a-f]{16}$'", name="mark_form"),
-        CheckConstraint(r"file ~ '^[0-9]{4,6}\.xlsx$'", name="file_form"),
+        CheckConstraint(r"file ~ '^[0-9]{4,6}\.xlsx$' AND file_name !~ '[/\\]'", name="file_form"),
         CheckConstraint(
             "length(unit_name) BETWEEN 1 AND 300 AND length(file_name) <= 400 AND length(failure) <= 1000"
             " AND length(wanting::text) <= 20000",

@@ -1,9 +1,9 @@
 """What the analysis pages and jobs need from storage; ``data.store.analysis`` is the adapter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from projects.analysis.inputs import (
     Areas,
@@ -15,6 +15,7 @@ from projects.analysis.inputs import (
     ShapeLayer,
     Townships,
 )
+from projects.analysis.land_use import PlanOver
 from projects.filters import ProjectFilter
 
 
@@ -57,7 +58,14 @@ class Analysis(Protocol):
         ...
 
     def shapes(self, key: int) -> ShapeLayer:
-        """Return exclusions or roads; raises ``UnknownRecord``, ``BadValue``."""
+        """Return exclusions, roads or land use; raises ``UnknownRecord``, ``BadValue``."""
+        ...
+
+    def plans_over(self, geometry: Mapping[str, Any]) -> tuple[PlanOver, ...]:
+        """Return what the land-use plans that one may see say of a place (GeoJSON, WGS84).
+
+        Those the place lies in stand first, then the newest; a plan that cannot be read says so.
+        """
         ...
 
     def share(self, key: int, shared: bool) -> None:

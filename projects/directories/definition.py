@@ -28,6 +28,8 @@ from projects.directories.rules import computed_flags
 from projects.names import normalised
 
 MOST_BYTES: Final = 100_000
+MOST_DOTS: Final = 1_000
+"""Of one line: the reader takes minutes for a key of tens of thousands of levels."""
 MOST_COLUMNS: Final = 40
 MOST_CHOICES: Final = 60
 LONGEST_CELL: Final = 4_000
@@ -78,7 +80,10 @@ def _table(reading: Reading, content: bytes) -> Table | None:
         )
         return None
     try:
-        return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        written = content.decode("utf-8-sig")
+        if max(line.count(".") for line in written.split("\n")) > MOST_DOTS:
+            raise ValueError("a key of more levels than anybody means")
+        return tomllib.loads(written, parse_float=Decimal)
     except UnicodeDecodeError as error:
         reading.wrong(
             f"第 {content[: error.start].count(10) + 1} 行",
@@ -143,6 +148,13 @@ def _columns(reading: Reading, value: Any) -> tuple[Column, ...]:
         )
     columns = [_column(reading, number, table) for number, table in enumerate(tables, start=1)]
     _no_doubles(reading, [column for column in columns if column is not None])
+    if columns and all(column is not None and column.contact for column in columns):
+        reading.wrong(
+            "column",
+            "每一列都是联系方式（contact），没有登录的人什么也看不到：至少有一列不是",
+            "every column is a contact, so whoever has not signed in would see nothing: one at least must not"
+            " be",
+        )
     return tuple(column for column in columns if column is not None)
 
 

@@ -1,14 +1,19 @@
 """A definition as it is kept with an edition, and back: what was read stands as it was read."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from projects.directories.model import MEASURED, Condition, Definition
+from projects.errors import BadValue
 
 _ADAPTER: Final = TypeAdapter(Definition)
+_BROKEN: Final = (
+    "这一版名录的定义已损坏，读不出来：请编制单位撤回这一版，另建一版。"
+    " The definition kept with this edition cannot be read: withdraw it and begin another."
+)
 
 
 def freeze(definition: Definition) -> str:
@@ -17,8 +22,30 @@ def freeze(definition: Definition) -> str:
 
 
 def thaw(kept: Any) -> Definition:
-    """Return the definition of an edition from what the database gives; raises ``ValidationError``."""
-    return _settled(_ADAPTER.validate_python(kept, strict=False))
+    """Return the definition of an edition from what the database gives.
+
+    Raises ``BadValue`` for one that no file of ours ever held: whoever writes past the pages harms nobody
+    else's.
+    """
+    try:
+        found = _settled(_ADAPTER.validate_python(kept, strict=False))
+    except (ValidationError, InvalidOperation) as error:
+        raise BadValue(_BROKEN) from error
+    if not _hangs_together(found):
+        raise BadValue(_BROKEN)
+    return found
+
+
+def _hangs_together(definition: Definition) -> bool:
+    """Whether there are columns, each once, not contacts alone, and title and conditions are of them."""
+    names = [column.name for column in definition.columns]
+    asked = {each.column for one in definition.computed for each in one.conditions}
+    named = asked | ({definition.title_column} - {""})
+    return (
+        any(not column.contact for column in definition.columns)
+        and len(set(names)) == len(names)
+        and named <= set(names)
+    )
 
 
 def _settled(definition: Definition) -> Definition:

@@ -88,23 +88,34 @@ class Directories(Protocol):
         """Change title and day of a draft; ``Conflict``."""
         ...
 
-    def put(self, key: int, entry_key: int | None, cells: Mapping[str, JsonValue]) -> Entry:
+    def put(
+        self, key: int, entry_key: int | None, cells: Mapping[str, JsonValue], *, seen: Entry | None = None
+    ) -> Entry:
         """Add a line (``entry_key`` None) or replace one; cells as typed, with lon, lat, datum when mapped.
 
+        ``seen`` is the line as it was read: ``Conflict`` tells what somebody else wrote into it since.
         ``BadValue`` names the cell, the value and the rule.
         """
         ...
 
-    def remove(self, key: int, entry_keys: Sequence[int]) -> None:
-        """Take lines out of a draft."""
+    def remove(self, key: int, entry_keys: Sequence[int], *, seen: Sequence[Entry] = ()) -> None:
+        """Take lines out of a draft; ``Conflict`` when one of ``seen`` was changed since it was read."""
         ...
 
     def preview(self, key: int, content: bytes, file_name: str) -> Preview:
         """Return what an xlsx or csv would bring into a draft; ``BadValue`` for a file without a table."""
         ...
 
-    def take(self, key: int, content: bytes, file_name: str, *, remove_left_out: bool = False) -> Preview:
-        """Store what ``preview`` said and return it."""
+    def take(
+        self,
+        key: int,
+        content: bytes,
+        file_name: str,
+        *,
+        remove_left_out: bool = False,
+        seen: int | None = None,
+    ) -> Preview:
+        """Store what ``preview`` said and return it; ``Conflict`` when the draft left version ``seen``."""
         ...
 
     def publish(self, key: int) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from projects.counts import Standing
 from projects.fields import Document, JsonValue
 from projects.filing.changes import ChangeSet, ChangeSetHead, Decision, Filed, HistoryStep, Request, State
 from projects.identity import Identity, OwnerUnit
@@ -68,6 +69,10 @@ class Desk(Protocol):
 
     def held_by_unit(self, unit_id: str) -> tuple[Held, ...]:
         """Return all records that a unit owns, in id order (not the deleted or merged ones)."""
+        ...
+
+    def standing(self, unit_id: str) -> Standing:
+        """Return how many records a unit owns, how well they are placed, and what they lack."""
         ...
 
     def file(self, request: Request) -> Filed:

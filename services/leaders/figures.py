@@ -12,6 +12,7 @@ from typing import Final
 
 from layers import choropleth, svg_map
 from layers.labels import ZH
+from projects.codes import Level
 from projects.errors import SignInNeeded
 from projects.filters import ProjectFilter
 from projects.lifecycle.dispatch import Reference
@@ -70,14 +71,14 @@ def read(bench: Bench, area: AreaName, targets: Targets) -> Figures:
         dispatch = pool.submit(bench.schedule.summary, chosen, when, By.UNIT)
         promises = pool.submit(targets.board, bench.when)
         documents = pool.submit(bench.library.options, "document", chosen)
-        rows = _own(bench, area)
+        rows, inside = _own(bench, area), _inside(bench, area)
         return Figures(
             area=area,
             money=money.result(),
             dispatch=dispatch.result(),
             counts={row.code: _total(row) for row in rows},
             picture=_picture(bench, area, rows),
-            promises=tuple(row for row in promises.result() if _inside(bench, row, area)),
+            promises=tuple(row for row in promises.result() if row.target.area_code in inside),
             documents=tuple(o.name for o in documents.result() if o.count),
         )
 
@@ -97,13 +98,12 @@ def told(
         return Told()
 
 
-def _inside(bench: Bench, row: Promise, area: AreaName) -> bool:
-    """Whether a target is the area's own or that of an area in it."""
-    code = row.target.area_code
-    if code == area.code:
-        return True
-    found = bench.library.area(code)
-    return found is not None and area.code in (found.prefecture_code, found.province_code)
+def _inside(bench: Bench, area: AreaName) -> frozenset[str]:
+    """Return the codes of an area and of those in it."""
+    levels = (Level.PREFECTURE, Level.COUNTY)
+    return frozenset(
+        (area.code, *(one.code for level in levels for one in bench.library.areas(level, area.code)))
+    )
 
 
 def _own(bench: Bench, area: AreaName) -> tuple[AreaRow, ...]:

@@ -90,15 +90,15 @@ def units(pen: Pen, figures: Figures, rows: int) -> Block:
     headings = (
         pen.pick("单位", "Unit"),
         pen.pick("逾期", "Overdue"),
-        pen.pick("最长天", "Days"),
-        pen.pick("没报", "No date"),
+        pen.pick("最久天数", "Days"),
+        pen.pick("未报", "No date"),
         pen.pick("项目", "All"),
     )
     lines = tuple(_unit(pen, row) for row in held[:rows])
     more = pen.more(len(held) - rows, "个单位", "units")
     return Block(
         "units",
-        pen.pick("谁逾期、谁没报", "Who is late, who is silent"),
+        pen.pick("谁逾期、谁未报", "Who is late, who is silent"),
         tables=(Table(headings, lines, more),),
         texts=() if held else (pen.pick("没有逾期，也没有未报的单位。", "No unit is late or silent."),),
         source=pen.source(
@@ -138,8 +138,8 @@ def targets(pen: Pen, figures: Figures, rows: int) -> Block:
         tables=(Table(headings, lines, pen.more(len(behind) - rows, "项", "targets")),),
         texts=(_standing(pen, held),),
         source=pen.source(
-            "文件原文的数字，对照项目库、普查和填报的指标；! 已过承诺的年份",
-            "numbers of the documents against library, census and reported indicators; ! year past",
+            "文件原文的数字，对照项目库、普查和填报的指标",
+            "numbers of the documents against library, census and reported indicators",
         ),
         way=Way("targets", {"area": areas} if areas else {}),
     )
@@ -167,6 +167,7 @@ def _promise(pen: Pen, row: Promise) -> Row:
         said = pen.pick("未达成", "not met")
     else:
         said = pen.pick(f"还差 {number(row.missing)} {target.unit}", f"{number(row.missing)} to go")
-    year = f"{target.year}{'!' if row.overdue else ''}" if target.year else "—"
+    past = pen.pick(" 已过", ", past") if row.overdue else ""
+    year = f"{target.year}{past}" if target.year else "—"
     name = cut(target.name(pen.bench.request.language), NAME)
     return Row((name, year, said), way=Way("targets", {"id": target.id}))

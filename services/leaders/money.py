@@ -12,7 +12,8 @@ HUNDRED_MILLION = 10_000
 def money(bench: Bench, amount: Decimal) -> str:
     """Return a sum of 万元 with its unit: 亿元 from one 亿 on (rounded to two places), else 万元 as it is."""
     if bench.request.language == "en":
-        return f"{amount / 100_000:,.2f} bn" if abs(amount) >= HUNDRED_MILLION else f"{amount / 100:,.2f} m"
+        large = abs(amount) >= HUNDRED_MILLION
+        return f"¥{amount / 100_000:,.2f} bn" if large else f"¥{amount / 100:,.2f} m"
     if abs(amount) >= HUNDRED_MILLION:
         return f"{amount / HUNDRED_MILLION:,.2f} 亿"
     return f"{number(amount)} 万"

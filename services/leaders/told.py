@@ -61,6 +61,9 @@ def changes(pen: Pen, told: Told, rows: int) -> Block:
 
 
 def _summed(pen: Pen, found: Changes) -> str:
+    sums = any(Decimal(amount) for amount in found.received.values())
+    if not (found.fresh or found.updated or found.gone or found.moved_count or sums):
+        return pen.pick("这期间没有改动。", "Nothing was changed in this time.")
     received = pen.pick("、", ", ").join(
         f"{pen.bench.words(status)} +{number(Decimal(amount))}" for status, amount in found.received.items()
     )

@@ -308,6 +308,32 @@ def test_a_unit_that_was_renamed_is_told_on_the_line(world: World, plain: int) -
     assert line.note == "“韶关市卫计局（测试）”现为“韶关市卫生健康局（测试）”"
 
 
+def test_a_line_is_written_only_over_what_was_seen(world: World, draft: int) -> None:
+    a = world.of("a")
+    seen = a.put(draft, None, HALL)
+    theirs = a.put(draft, seen.key, {**HALL, "name": "新礼堂"}, seen=seen)
+    with pytest.raises(Conflict, match="旧车站大楼”，现在是“新礼堂"):
+        a.put(draft, seen.key, {**HALL, "name": "旧礼堂"}, seen=seen)
+    with pytest.raises(Conflict):
+        a.remove(draft, [seen.key], seen=[seen])
+    moved = a.put(draft, seen.key, {**HALL, "name": "新礼堂", "lon": "113.28"}, seen=theirs)
+    with pytest.raises(Conflict, match="位置也改了"):
+        a.put(draft, seen.key, HALL, seen=theirs)
+    a.remove(draft, [seen.key], seen=[moved])
+    assert lines(a, draft) == ()
+
+
+def test_a_file_is_taken_only_in_the_version_that_was_previewed(world: World, draft: int) -> None:
+    a = world.of("a")
+    seen = a.edition(draft)[0].version
+    a.put(draft, None, HALL)
+    with pytest.raises(Conflict):
+        a.take(draft, table({"名称": "粮库"}), "表.xlsx", seen=seen)
+    assert len(lines(a, draft)) == 1
+    a.take(draft, table({"名称": "粮库"}), "表.xlsx", seen=a.edition(draft)[0].version)
+    assert len(lines(a, draft)) == 2
+
+
 # ---- files ----
 
 

@@ -468,6 +468,8 @@ def test_units_around_come_first_and_hostile_words_find_nothing(world: World) ->
     county = port(world, "a")
     near = [one.id for one in county.units("市", within=A, limit=8)]
     assert CITY in near[:4]
+    city = [one.id for one in port(world, "city").units("", within=CITY, limit=9)]
+    assert city[0] == CITY and {A, B} & set(city), "its counties before its departments"
     assert county.units("%_'; DROP") == ()
     assert len(county.units("", limit=5)) == 5
     assert [one.id for one in county.units("乳源瑶族自治县")] == [A]

@@ -189,7 +189,8 @@ def test_a_round_ordered_on_the_page_is_made_with_what_was_asked(office: Office)
 
 
 def test_a_job_run_again_after_a_power_cut_keeps_one_round(office: Office, tmp_path: Path) -> None:
-    work = Work(office.database, office.tokens["admin"], office.settings, tmp_path, 4711, 1)
+    key = office.rounds().order(unit_ids=(A,))
+    work = Work(office.database, office.tokens["admin"], office.settings, tmp_path, key, 1)
     first = monday.run(work, {"units": [A]}, Still())
     again = monday.run(work, {"units": [A]}, Still())
     assert first["round"] == again["round"] and len(office.rounds().rounds()) == 1

@@ -149,6 +149,7 @@ def test_a_county_sees_its_own_sheet_and_no_other(office: Office) -> None:
     key = office.make(A, B, ELSEWHERE).key or 0
     assert [s.unit_id for s in office.rounds("a").sheets(key)] == [A]
     assert office.rounds("a").rounds()[0].sheets == 1
+    assert office.rounds("a").rounds() == (office.rounds("a").head(key),)
     assert {s.unit_id for s in office.rounds("city").sheets(key)} == {A, B}
     assert len(office.rounds().sheets(key)) == 3
     others = next(s for s in office.rounds().sheets(key) if s.unit_id == B)
@@ -157,10 +158,14 @@ def test_a_county_sees_its_own_sheet_and_no_other(office: Office) -> None:
     assert office.rounds("a").latest_of(B) is None and office.rounds("b").latest_of(B) == others
     with pytest.raises(UnknownRecord):
         office.rounds("viewer").sheets(key)
+    with pytest.raises(UnknownRecord):
+        office.rounds("viewer").head(key)
     assert office.rounds("viewer").rounds() == ()
     for beyond in (0, -1, 2**31, 10**12):
         with pytest.raises(UnknownRecord):
             office.rounds().sheets(beyond)
+        with pytest.raises(UnknownRecord):
+            office.rounds().head(beyond)
         with pytest.raises(UnknownRecord):
             office.rounds().opened(beyond)
 

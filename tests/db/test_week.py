@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, event, text
 
 from data.cluster import Cluster
 from data.database import Database
@@ -117,6 +118,32 @@ def test_the_filter_and_the_days_narrow(world: World) -> None:
     week = PostgisWeek(world.office.database, world.tokens["reviewer"])
     before = week.changes(HOME, world.today - timedelta(days=9), world.today - timedelta(days=2))
     assert before.updated == 0
+
+
+def test_the_history_of_the_period_is_read_once_and_apart_from_the_records(world: World) -> None:
+    """Guessed too small and joined with the records, a week was read once for each of them."""
+    scans: list[Any] = []
+
+    def explained(connection: Connection, _cursor: Any, said: str, given: Any, *_rest: Any) -> None:
+        if "FROM history" in said and not said.startswith("EXPLAIN"):
+            plan = connection.exec_driver_sql("EXPLAIN (FORMAT JSON) " + said, given).scalar_one()
+            scans.extend(_scans(plan[0]["Plan"], ()))
+
+    event.listen(Engine, "before_cursor_execute", explained)
+    try:
+        world.changes()
+    finally:
+        event.remove(Engine, "before_cursor_execute", explained)
+    assert [above for name, above in scans if name == "history"] == [()]
+
+
+def _scans(plan: dict[str, Any], above: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every table that a plan reads with the joins it stands in, inside its part of the plan."""
+    own = above + ((plan["Node Type"],) if "Join" in plan["Node Type"] or "Loop" in plan["Node Type"] else ())
+    found = [(plan["Relation Name"], above)] if "Relation Name" in plan else []
+    for part in plan.get("Plans", ()):
+        found += _scans(part, () if "Subplan Name" in part else own)
+    return found
 
 
 def test_anybody_signed_in_sees_published_ones_and_nobody_sees_none(world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from projects.directories.comparing import difference
+from projects.directories.comparing import alike, difference
 from projects.directories.flags import flags
 from projects.directories.model import (
     CellFault,
@@ -28,7 +28,7 @@ from projects.directories.model import (
     Test,
 )
 from projects.directories.ports import EntriesAsked, EntryPage, NamedLine
-from projects.errors import BadValue, UnknownRecord
+from projects.errors import BadValue, Conflict, UnknownRecord
 from projects.fields import JsonValue
 from tests.ui.analysis_shell import AnalysisShell
 from tests.ui.editing import Files
@@ -178,8 +178,11 @@ class FakeDirectories:
         self._may()
         self._changed(key, title=title, valid_on=valid_on)
 
-    def put(self, key: int, entry_key: int | None, cells: Mapping[str, JsonValue]) -> Entry:
+    def put(
+        self, key: int, entry_key: int | None, cells: Mapping[str, JsonValue], *, seen: Entry | None = None
+    ) -> Entry:
         self._may()
+        self._as_seen(key, [seen] if seen else [])
         self.asks.append(("put", key, entry_key, dict(cells)))
         if not cells.get("name"):
             raise BadValue("“名称”必须填写")
@@ -190,8 +193,15 @@ class FakeDirectories:
         self._changed(key)
         return made
 
-    def remove(self, key: int, entry_keys: Sequence[int]) -> None:
+    def _as_seen(self, key: int, seen: Sequence[Entry]) -> None:
+        for entry in seen:
+            now = next(one for one in self.lines[key] if one.key == entry.key)
+            if not alike(entry, now):
+                raise Conflict(f"有人改了第 {entry.key} 号")
+
+    def remove(self, key: int, entry_keys: Sequence[int], *, seen: Sequence[Entry] = ()) -> None:
         self._may()
+        self._as_seen(key, seen)
         self.lines[key] = [one for one in self.lines[key] if one.key not in entry_keys]
         self._changed(key)
 
@@ -201,8 +211,18 @@ class FakeDirectories:
             raise BadValue(f"“{file_name}”里没有表")
         return self.brings
 
-    def take(self, key: int, content: bytes, file_name: str, *, remove_left_out: bool = False) -> Preview:
+    def take(
+        self,
+        key: int,
+        content: bytes,
+        file_name: str,
+        *,
+        remove_left_out: bool = False,
+        seen: int | None = None,
+    ) -> Preview:
         self._may()
+        if seen is not None and self.heads[key].version != seen:
+            raise Conflict("有人改动了这份名录")
         assert self.brings is not None
         self.asks.append(("take", key, file_name, remove_left_out))
         self.lines[key] += self.brings.fresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -32,8 +33,16 @@ SQUARE = (
 class FakeLibrary:
     """The few answers that these pages want of the library."""
 
+    def __init__(self) -> None:
+        self.items: tuple[Any, ...] = ()
+        self.asked: list[str] = []
+
     def count(self, chosen: ProjectFilter) -> PrecisionCount:
         return PrecisionCount(3, 2, 1, 1, 0)
+
+    def page(self, chosen: ProjectFilter, *, limit: int, offset: int = 0) -> Any:
+        self.asked.append(chosen.q)
+        return SimpleNamespace(items=self.items[:limit], matched=len(self.items))
 
     def areas(self, level: Level, parent: str | None = None) -> tuple[AreaName, ...]:
         return tuple(a for c in NAMES if (a := self.area(c)) and a.level is level)

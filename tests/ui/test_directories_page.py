@@ -400,6 +400,26 @@ def test_a_line_is_removed_and_a_refusal_is_told() -> None:
     assert "您不能改这份名录" in told(at_) and len(port.lines[2]) == 1
 
 
+def test_a_line_that_somebody_else_changed_is_not_overwritten_unseen() -> None:
+    port = draft(HALL, SHED)
+    at_ = press(editing(port), "directory-edit-1")
+    port.lines[2][0] = replace(HALL, cells={**HALL.cells, "name": "别人改的"})
+    at_.text_input(key=key("name")).set_value("我改的")
+    save(at_)
+    assert "有人改了第 1 号" in told(at_) and "以您填的为准" in told(at_)
+    assert port.lines[2][0].cells["name"] == "别人改的" and at_.text_input(key=key("name")).value == "我改的"
+    save(at_)
+    assert "我改的" in [one.cells["name"] for one in port.lines[2]], "having seen theirs, one may insist"
+
+
+def test_a_line_that_somebody_else_changed_is_not_removed_unseen() -> None:
+    port = draft(HALL, SHED)
+    at_ = editing(port)
+    port.lines[2][0] = replace(HALL, cells={**HALL.cells, "name": "别人改的"})
+    press(at_, "directory-off-1")
+    assert "有人改了第 1 号" in told(at_) and len(port.lines[2]) == 2
+
+
 def test_a_draft_of_somebody_else_has_no_form() -> None:
     port = FakeDirectories().add(head(2, may_edit=False, may_publish=False), HALL)
     at_ = editing(port)
@@ -485,7 +505,11 @@ def test_a_file_is_looked_at_first_and_every_row_is_accounted_for() -> None:
 def test_lines_that_the_file_does_not_name_stay_unless_asked() -> None:
     port = draft(HALL, SHED)
     port.brings = brought()
-    press(upload(editing(port)), "directories-take")
+    at_ = upload(editing(port))
+    port.heads[2] = replace(port.heads[2], version=port.heads[2].version + 1)
+    press(at_, "directories-take")
+    assert "有人改动了这份名录" in told(at_) and not any(ask[0] == "take" for ask in port.asks)
+    press(at_, "directories-take")
     assert next(ask for ask in port.asks if ask[0] == "take")[3] is False
 
 

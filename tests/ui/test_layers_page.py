@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from projects.analysis.inputs import LayerKind, ShapeLayer
-from projects.analysis.layer_reading import Note, Reason
+from projects.analysis.layer_reading import ROLES, Note, Reason
 from projects.identity import NOBODY
 from projects.work import JobState
 from tests.fake_analysis import FakeAnalysis, settlements
@@ -209,7 +209,5 @@ def test_everything_has_words(language: str) -> None:
         assert all(reason_words(str(one), _) == str(one) for one in Reason)
         assert all(note_words(str(one), _) == str(one) for one in Note)
     assert all(kind_words(kind, _) and kind_help(kind, _) for kind in LayerKind)
-    assert all(
-        role_words(role, _) for role in ("id", "name", "people", "cost", "capacity", "lon", "lat", "lonlat")
-    )
+    assert all(role_words(role, _) for role in ROLES)
     assert reason_words("其他", _) == "其他" and warning_words({"code": "new"}, _) == "new"

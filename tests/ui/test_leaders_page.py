@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -134,7 +134,7 @@ def widget(at: AppTest, key: str) -> Any:
 def test_it_opens_on_the_home_area_with_everything_on_it() -> None:
     text = html(opened(PAGE, shell()))
     assert "韶关市 · 健康产业一页" in text and f"与 {WEEK_AGO} 相比" in text
-    for words in ("总投资（已知的）", "个没报过日期", "谁逾期、谁没报", "承诺兑现了多少", "以来的变化"):
+    for words in ("总投资（已知的）", "个没报过日期", "谁逾期、谁未报", "承诺兑现了多少", "以来的变化"):
         assert words in text
     assert 'src="data:image/svg+xml;base64,' in text and text.count("来源：") == 5
 
@@ -223,6 +223,14 @@ def test_figures_are_read_once_until_the_library_changes() -> None:
     cast(Any, found.library).mark = "2"
     at.run()
     assert found.ledger.asked["overview"] == 2 and len(found.week.asks) == 2
+
+
+def test_a_session_whose_account_got_another_unit_does_not_keep_what_it_saw() -> None:
+    found = shell()
+    at = opened(PAGE, found)
+    found.who = replace(VIEWER, scope_code="431000")
+    at.run()
+    assert len(found.week.asks) == 2
 
 
 def test_a_failure_is_a_sentence_and_is_not_kept() -> None:

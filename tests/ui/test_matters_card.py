@@ -59,7 +59,7 @@ def test_a_unit_finds_what_it_has_to_answer() -> None:
     office = OfficeShell(desk(), matters=FakeMatters.of(*(late(n) for n in range(1, 8)), matter(9)))
     at = opened(HOME, office)
     text = html(at)
-    assert "由本单位负责：7 件已逾期，0 件七日内到期" in text and text.count("逾期 3 天") == 5
+    assert "由本单位负责：7 件已逾期。" in text and text.count("逾期 3 天") == 5
     assert any("另有 2 件到期或逾期" in caption.value for caption in at.caption)
     asked = office.matters.asks[0]
     assert (asked.unit_id, asked.lead_only) == ("440232", True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -225,6 +226,20 @@ def test_an_answer_is_kept_and_the_field_is_empty_again() -> None:
     assert "答复已保存" in html(at) and at.text_area(key="matter-reply-1").value == ""
 
 
+def test_a_reviewer_does_not_answer_for_a_unit_by_a_slip_and_a_step_is_always_chosen() -> None:
+    office = shell(matter(state=MatterState.OPEN), identity=REVIEWER, units=(SHAOGUAN, RUYUAN))
+    at = opened(PAGE, office, matter=1)
+    assert at.radio[0].value == reply_part.WORDS_ONLY and at.radio[0].options[0] == "只补充说明，状态不变"
+    office = shell(matter(may_handle=True, state=MatterState.IN_HAND))
+    at = opened(PAGE, office, matter=1)
+    assert at.radio[0].value is MatterState.ANSWERED
+    answered: dict[str, Any] = {"state": MatterState.ANSWERED, "timing": Timing.ANSWERED}
+    office.matters.held[1] = replace(office.matters.held[1], **answered)
+    at.run()
+    assert at.radio[0].options[0] == "只补充说明，状态不变" and at.radio[0].index == 0
+    assert html(at).count("已答复") == 1, "said once"
+
+
 def test_whoever_only_raised_it_adds_words_without_a_step() -> None:
     office = shell(matter(1, may_handle=False))
     at = opened(PAGE, office, matter=1)
@@ -382,6 +397,22 @@ def test_an_old_name_finds_the_unit_and_a_strange_one_is_told() -> None:
     assert "没有找到名称含“没有的”的单位" in html(at)
     assert at.selectbox(key="matter-new-lead").value == "sg-health", "what was chosen stays"
     assert office.matters.searched[-1] == ("没有的", "440232")
+
+
+def test_a_project_is_found_by_a_part_of_its_name() -> None:
+    office = shell()
+    office.library.items = (
+        SimpleNamespace(id="SG-0002", name="温泉小镇"),
+        SimpleNamespace(id="SG-0003", name="温泉"),
+    )
+    at = opened(PAGE, office, new=1)
+    at.text_input(key="matter-new-record").set_value("温泉").run()
+    box = at.selectbox(key="matter-new-named")
+    assert box.options == ["SG-0002 温泉小镇", "SG-0003 温泉"] and box.value is None
+    box.set_value("SG-0003").run()
+    fill(at, title="用地")
+    assert office.matters.held[1].project_id == "SG-0003"
+    assert office.library.asked[-1] == "温泉"
 
 
 def test_a_matter_about_an_area_of_the_raising_unit() -> None:

@@ -255,4 +255,5 @@ def test_a_unit_sees_its_list_on_its_own_page() -> None:
     assert "未发送" in part(shell(sheet(1), who=EDITOR)) and "逾期步骤 3" in part(shell(sheet(1), who=EDITOR))
     assert "改动 4 处" in part(shell(returned(sheet(1)), who=EDITOR))
     assert part(shell(who=EDITOR)) == ""
+    assert "未知 " not in part(shell(sheet(1), who=EDITOR)).partition(">逾期步骤")[2], "in a few words"
     assert home_part.draw_unit.__doc__

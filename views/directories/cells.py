@@ -110,9 +110,11 @@ def cut(words: str, longest: int) -> str:
 def css_class(column: Column, shown: str) -> str:
     """Return the class of a cell: numbers to the right, unknown grey, long texts wide."""
     if shown == escape(UNKNOWN):
-        return "atlas-none"
+        return "atlas-right atlas-none" if column.type in NUMBERS else "atlas-none"
     if column.type in NUMBERS:
         return "atlas-right"
+    if column.type is ColumnType.DATE:
+        return "atlas-day"
     return "atlas-long" if column.type is ColumnType.LONG_TEXT else ""
 
 

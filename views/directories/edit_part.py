@@ -10,6 +10,7 @@ from projects.directories.model import Definition, EditionHead, Entry
 from projects.directories.ports import EntriesAsked
 from views.directories import cells, line_form, lines_part, told, upload_part
 from views.directories.here import Here
+from views.plain import plain
 from views.shell import Shell, guarded
 
 PAGE: Final = 20
@@ -43,22 +44,30 @@ def _list(shell: Shell, here: Here, definition: Definition, head: EditionHead, a
                 on_click=line_form.open_line,
                 args=(entry,),
             )
-            st.button(
-                _("移出本版"),
-                key=f"directory-off-{entry.key}",
-                type="tertiary",
-                icon=":material/close:",
-                on_click=_remove,
-                args=(shell, here, head, (entry.key, cells.title_of(shell, definition, entry))),
-            )
+            with st.popover(_("移出本版"), type="tertiary", icon=":material/close:"):
+                _ask(shell, here, head, (entry, cells.title_of(shell, definition, entry)))
     lines_part.turn(shell, page.matched, PAGE)
 
 
-def _remove(shell: Shell, here: Here, head: EditionHead, what: tuple[int, str]) -> None:
+def _ask(shell: Shell, here: Here, head: EditionHead, what: tuple[Entry, str]) -> None:
+    """Ask once before a line leaves the draft."""
+    _ = shell.translate
+    entry, title = what
+    st.caption(plain(_("把“{name}”移出这份草稿？已公布的各版不受影响。").format(name=title)))
+    st.button(
+        _("确认移出"),
+        key=f"directory-off-{entry.key}",
+        type="primary",
+        on_click=_remove,
+        args=(shell, here, head, what),
+    )
+
+
+def _remove(shell: Shell, here: Here, head: EditionHead, what: tuple[Entry, str]) -> None:
     """Take a line out of the draft, in a callback; published editions keep theirs."""
-    key, title = what
+    entry, title = what
     done = shell.translate("已移出本版：{name}").format(name=title)
-    told.attempt(shell, done, partial(here.port.remove, head.id, [key]))
+    told.attempt(shell, done, partial(here.port.remove, head.id, [entry.key], seen=[entry]))
     line_form.open_line(None)
 
 

@@ -8,6 +8,8 @@ import streamlit as st
 from layers.html import element, escape
 from projects.codes import DATUM_ZH
 from projects.directories.model import Column, ColumnType, Definition, EditionHead, Entry, Place
+from projects.directories.ports import EntriesAsked
+from projects.errors import Conflict
 from projects.fields import JsonValue
 from views.directories import cells, told
 from views.directories.asked import counties_of
@@ -72,9 +74,10 @@ def _save(
     _ = shell.translate
     head, entry = what
     kept: list[Entry] = []
-    work = lambda: kept.append(here.port.put(head.id, entry.key if entry else None, typed))  # noqa: E731
-    if refusal := told.refused(shell, work):
+    if refusal := told.refused(shell, lambda: kept.append(_put(here, head, entry, typed))):
         notice(refusal, "error")
+        if entry is not None and st.session_state[_OPEN] is not entry:
+            notice(_("您填的还在表里：核对后再按一次“保存这一行”，就以您填的为准。"), "info")
         return
     line = kept[0]
     parts = [_("已保存：{name}").format(name=cells.title_of(shell, definition, line))]
@@ -85,6 +88,17 @@ def _save(
     )
     open_line(None)
     st.rerun()
+
+
+def _put(here: Here, head: EditionHead, entry: Entry | None, typed: Mapping[str, JsonValue]) -> Entry:
+    """Store the line; when somebody else changed it since, hold theirs as what has now been seen."""
+    try:
+        return here.port.put(head.id, entry.key if entry else None, typed, seen=entry)
+    except Conflict:
+        lines = here.port.entries(head.id, EntriesAsked(), limit=None).items
+        key = entry.key if entry else None
+        st.session_state[_OPEN] = next((one for one in lines if one.key == key), entry)
+        raise
 
 
 # ---- fields ----

@@ -33,7 +33,7 @@ def draw(shell: Shell, known: Definitions, heads: Sequence[EditionHead]) -> None
     lost = [key for key in by_key if key not in {one.key for one in known.usable}]
     rows += [_lost_row(shell, key, by_key[key]) for key in lost]
     titles = (_("名录"), _("用途"), _("依据"), _("已公布"), _("最新一版"), _("草稿"))
-    classes = ("", "atlas-purpose", "atlas-second", "atlas-right", "", "atlas-right")
+    classes = ("", "atlas-purpose", "atlas-second", "atlas-second", "", "atlas-right atlas-second")
     st.html(cells.table(_("名录"), zip(titles, classes, strict=True), rows, whole=True))
     if shell.identity.role is Role.ADMINISTRATOR:
         st.caption(
@@ -88,7 +88,7 @@ def _editions(shell: Shell, heads: Sequence[EditionHead]) -> list[tuple[str, str
     if last is not None:
         link = ways.anchor(shell, here.label(shell, last), PAGE, dir=last.definition, edition=last.id)
     return [
-        (escape(counted) if published else "—", "" if published else "atlas-none"),
+        (escape(counted) if published else "—", "atlas-second" if published else "atlas-second atlas-none"),
         (link, "" if last else "atlas-none"),
-        (f"{drafts:,}" if drafts else "—", "atlas-right" if drafts else "atlas-right atlas-none"),
+        (f"{drafts:,}" if drafts else "—", "atlas-right atlas-second" + ("" if drafts else " atlas-none")),
     ]

@@ -19,8 +19,10 @@ CSS: Final = """<style>
 .atlas-lines .atlas-why { min-width: 14em; font-size: .8rem; color: #6b4a05; }
 .atlas-lines .atlas-where { white-space: nowrap; font-size: inherit; color: inherit; }
 details.atlas-muted summary { cursor: pointer; color: #1d5a8c; }
+.atlas-lines td.atlas-day { white-space: nowrap; }
 .atlas-whole { max-height: none; }
 .atlas-lines .atlas-purpose { min-width: 16em; }
+@media (max-width: 640px) { .atlas-lines .atlas-purpose { display: none; } }
 </style>"""
 
 

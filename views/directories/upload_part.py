@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -48,7 +49,8 @@ def _preview(
     name, content = file
     about = (head.id, head.version, name, hashlib.sha256(content).hexdigest())
     try:
-        found = once("directories-preview", about, lambda: here.port.preview(head.id, content, name))
+        with st.spinner(_("正在读取并核对表格，行数多时要等几十秒，请不要关闭本页…")):
+            found = once("directories-preview", about, lambda: here.port.preview(head.id, content, name))
     except BadValue as error:
         notice(str(error), "error")
         return
@@ -152,16 +154,25 @@ def _take(shell: Shell, here: Here, head: EditionHead, file: tuple[str, bytes], 
     label = _("收下：新增 {fresh} 行，改动 {changed} 行").format(
         fresh=f"{len(found.fresh):,}", changed=f"{len(found.changed):,}"
     )
+    # What somebody agrees to is the preview of the run before this one; the draft may have moved on since.
+    shown = f"directories-shown-{head.id}"
+    seen = int(st.session_state.get(shown, head.version))
+    st.session_state[shown] = head.version
     if st.button(label, key="directories-take", type="primary", disabled=not doing):
-        _store(shell, here, head, file, drop=drop)
+        _store(shell, here, replace(head, version=seen), file, drop=drop)
 
 
 def _store(shell: Shell, here: Here, head: EditionHead, file: tuple[str, bytes], *, drop: bool) -> None:
+    """Store the file as it was previewed in the version of ``head``."""
     _ = shell.translate
     stored: list[Preview] = []
     name, content = file
-    work = lambda: stored.append(here.port.take(head.id, content, name, remove_left_out=drop))  # noqa: E731
-    if refusal := told.refused(shell, work):
+    work = lambda: stored.append(  # noqa: E731
+        here.port.take(head.id, content, name, remove_left_out=drop, seen=head.version)
+    )
+    with st.spinner(_("正在收下，请不要关闭本页…")):
+        refusal = told.refused(shell, work)
+    if refusal:
         notice(refusal, "error")
         return
     done = stored[0]

@@ -87,7 +87,7 @@ def _page(shell: Shell, project: str, area: str) -> None:
     _ = shell.translate
     offset = (_asked_page() - 1) * PAGE
     found, count = shell.evaluations.page(area_code=area, project_id=project, limit=PAGE, offset=offset)
-    st.html(element("p", escape(_("共 {n} 条").format(n=count)), class_="atlas-muted"))
+    st.html(element("p", escape(_count(shell, count, asked=bool(project or area))), class_="atlas-muted"))
     for finding in found:
         _box(shell, finding)
     if count > PAGE:
@@ -97,6 +97,18 @@ def _page(shell: Shell, project: str, area: str) -> None:
             address.own.page_number(pages),
             lambda key: st.number_input(_("第几页"), 1, pages, key=key, width=160),
         )
+
+
+def _count(shell: Shell, count: int, *, asked: bool) -> str:
+    """Return how many findings there are, and for none what to do."""
+    _ = shell.translate
+    if count:
+        return _("共 {n} 条").format(n=count)
+    if asked:
+        return _("没有与此有关的评价。")
+    if shell.identity.evaluates:
+        return _("还没有评价：点“写一条评价”开始，写好可先存草稿。")
+    return _("还没有提交过的评价。")
 
 
 def _asked_page() -> int:

@@ -1,5 +1,6 @@
 """The leaders' page put together: figures are kept per version of the library, words made for each reader."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, cast
 
@@ -25,14 +26,14 @@ _changes: Final = Kept[Changes](256)
 def board(shell: Shell, asked: Question, area: AreaName, rows: Rows) -> tuple[Board, bytes]:
     """Return the board with lists of at most so many lines, and its map as SVG."""
     bench = _bench(shell, asked, area, Template())
-    figures = _read(shell, bench, area)
-    return boards.board(bench, figures, _told(shell, asked, area), asked.since, rows), figures.picture
+    figures, seen = _both(shell, bench, asked, area)
+    return boards.board(bench, figures, seen, asked.since, rows), figures.picture
 
 
 def pdf(shell: Shell, asked: Question, area: AreaName) -> bytes:
     """Return the page as one A4, with the office's own template if it has one."""
     bench = _bench(shell, asked, area, template.load(shell.settings.data_dir / TEMPLATES))
-    figures, seen = _read(shell, bench, area), _told(shell, asked, area)
+    figures, seen = _both(shell, bench, asked, area)
     return page_pdf(
         bench, lambda rows: boards.board(bench, figures, seen, asked.since, rows), figures.picture
     )
@@ -57,6 +58,13 @@ def _bench(shell: Shell, asked: Question, area: AreaName, used: Template) -> Ben
     )
 
 
+def _both(shell: Shell, bench: Bench, asked: Question, area: AreaName) -> tuple[Figures, Told]:
+    """Read the figures of all and what this person may see at the same time: the first visitor waits once."""
+    with ThreadPoolExecutor(1) as pool:
+        seen = pool.submit(_told, shell, asked, area)
+        return _read(shell, bench, area), seen.result()
+
+
 def _read(shell: Shell, bench: Bench, area: AreaName) -> Figures:
     """Return the figures, the same for all who read with these rights until the library changes."""
     key = (shell.reading_token, shell.library.version(), area.code, bench.when)
@@ -73,7 +81,8 @@ def _told(shell: Shell, asked: Question, area: AreaName) -> Told:
     if not shell.identity.signed_in:
         return Told()
     chosen = chosen_of(area)
-    key = (shell.token, shell.library.version(), area.code, asked.since, asked.today)
+    # An account that was given another unit or role keeps its session, not what it saw before.
+    key = (shell.token, shell.identity, shell.library.version(), area.code, asked.since, asked.today)
 
     def changes() -> Changes:
         return _changes.of(key, lambda: shell.week.changes(chosen, asked.since, asked.today))

@@ -52,15 +52,17 @@ CSS: Final = """<style>
 
 BIG: Final = """<style>
 [data-testid="stHeader"], [data-testid="stSidebar"], .st-key-header, [data-testid="stToolbar"],
-.atlas-demo { display: none !important; }
+.atlas-practice { display: none !important; }
 [data-testid="stMainBlockContainer"] { padding: .5rem 1.2rem .2rem; max-width: none; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0; }
 @media (min-width: 901px) {
   .atlas-lead { font-size: clamp(11px, min(calc((100vh - 14px) / 48.4), 1.2vw), 60px); }
+  .atlas-lead-head { padding-right: 10em; }
   .st-key-leaders-out { position: fixed; right: .8rem; top: .3rem; width: auto; z-index: 9; }
 }
 </style>"""
-"""For a meeting room: the menu, the title of the program and the controls give their room to the figures."""
+"""For a meeting room: menu, title of the program, controls and the banner of practice give their room to the
+figures; that all is invented the board says itself, and the strip at the foot."""
 
 
 def css(big: bool) -> str:

@@ -9,6 +9,7 @@ from projects.codes import Basis, Precision
 from projects.record import Place, Record
 from projects.summary import STORED_AS, Summary
 from views import signs, state, words
+from views.analysis.layers import card as land_use
 from views.directories import card as named_in
 from views.lifecycle import card as life_cycle
 from views.map import card_office
@@ -88,6 +89,7 @@ def draw_card(shell: Shell, record: Record) -> None:
         guarded(lambda: life_cycle.draw(shell, summary.id), _)
         guarded(lambda: named_in.draw(shell, summary.id), _)
         if shell.identity.signed_in:
+            guarded(lambda: land_use.draw(shell, record), _)
             guarded(lambda: card_office.draw(shell, summary.id), _)
 
 

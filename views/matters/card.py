@@ -64,7 +64,9 @@ def _sentence(shell: Shell, counts: MatterCounts) -> str:
     late, soon = (counts.by_timing.get(one, 0) for one in PRESSING)
     if not (late or soon):
         return escape(_("由本单位负责的事项没有逾期的，也没有七日内到期的。"))
-    words = _("由本单位负责：{late} 件已逾期，{soon} 件七日内到期。").format(late=late, soon=soon)
+    parts = [_("{n} 件已逾期").format(n=late)] if late else []
+    parts += [_("{n} 件七日内到期").format(n=soon)] if soon else []
+    words = _("由本单位负责：{what}。").format(what="，".join(parts))
     return marks.tag(words, "error" if late else "warning")
 
 

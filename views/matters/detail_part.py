@@ -7,7 +7,7 @@ import streamlit as st
 from layers.html import element, escape
 from projects.attachments import SubjectKind, subject
 from projects.errors import UnknownRecord
-from projects.matters.model import CHANGED_ZH, ENTRY_ZH, MATTER_ZH, Matter, MatterEntry, MatterKind
+from projects.matters.model import CHANGED_ZH, ENTRY_ZH, MATTER_ZH, Matter, MatterEntry, MatterKind, Timing
 from views import marks, values, ways
 from views.editing import attachments
 from views.i18n import Translate
@@ -55,11 +55,9 @@ def _back(shell: Shell) -> None:
 
 def _title(shell: Shell, matter: Matter) -> None:
     _ = shell.translate
-    tags = [
-        marks.tag(_(MATTER_ZH[matter.kind])),
-        marks.tag(pieces.state_name(matter.state, _), "submitted"),
-        pieces.due_tag(matter, address.today(), _),
-    ]
+    tags = [marks.tag(_(MATTER_ZH[matter.kind])), pieces.due_tag(matter, address.today(), _)]
+    if matter.timing not in (Timing.ANSWERED, Timing.CLOSED):  # those say the state themselves
+        tags.insert(1, marks.tag(pieces.state_name(matter.state, _), "submitted"))
     heading = _("{n} 号 {title}").format(n=matter.id, title=matter.title)
     st.html(element("h2", escape(heading), class_="atlas-title") + element("p", *" ".join(tags)))
 
@@ -73,7 +71,7 @@ def _facts(shell: Shell, matter: Matter) -> str:
     )
     rows = [
         (_("关于"), pieces.subject(shell, matter)),
-        (_("提出"), escape(raised)),
+        (_("提出单位"), escape(raised)),
         (_("责任单位"), escape(pieces.unit(matter.lead_unit, _))),
         (_("配合单位"), escape(pieces.units(matter.support_units, _) or _("没有"))),
         (_("期限"), day),

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from layers.html import element, escape
+from projects.filters import ProjectFilter
 from projects.matters.model import UnitName
 from projects.values import RECORD_ID
 from views import state, values
@@ -14,6 +15,8 @@ from views.promotion.event_form import areas_of
 from views.shell import Shell, in_plain_words
 
 FORM: Final = "matter-new-"
+OFFERED: Final = 20
+"""Records offered for a part of a name."""
 
 
 class Subject(NamedTuple):
@@ -40,7 +43,7 @@ def draw(shell: Shell) -> None:
         about = _subject(shell, raised)
         draft_fields.draw(shell, FORM, draft_fields.Preset(), about.within)
         told = st.container()
-        sent = st.button(_("提出"), key=FORM + "send", type="primary")
+        sent = st.button(_("提出事项"), key=FORM + "send", type="primary")
     if sent:
         with told, in_plain_words(_):
             _save(shell, raised, about)
@@ -92,10 +95,34 @@ def _record(shell: Shell) -> str:
     _ = shell.translate
     about = address.own.held()["about"]
     st.session_state.setdefault(FORM + "record", about if RECORD_ID.fullmatch(about) else "")
-    found = st.text_input(
-        _("项目编号"), key=FORM + "record", placeholder=values.example_id(shell), max_chars=40
+    typed = st.text_input(
+        _("项目（编号，或名称的一部分）"),
+        key=FORM + "record",
+        placeholder=values.example_id(shell),
+        max_chars=40,
     )
-    return str(found or "").strip().upper()
+    words = str(typed or "").strip()
+    return words.upper() if not words or RECORD_ID.fullmatch(words.upper()) else _called(shell, words)
+
+
+def _called(shell: Shell, words: str) -> str:
+    """Draw the records whose name holds the words and return the one chosen; the words when there is none."""
+    _ = shell.translate
+    page = shell.library.page(ProjectFilter(q=words), limit=OFFERED)
+    names = {one.id: f"{one.id} {one.name}" for one in page.items}
+    if not names:
+        return words
+    if st.session_state.get(FORM + "named") not in names:
+        st.session_state[FORM + "named"] = next(iter(names)) if len(names) == 1 else None
+    label = _("找到 {n} 个项目，选一个").format(n=page.matched)
+    chosen = st.selectbox(
+        label,
+        list(names),
+        key=FORM + "named",
+        format_func=lambda code: names.get(str(code), str(code)),
+        placeholder=_("请选择"),
+    )
+    return str(chosen or "")
 
 
 def _save(shell: Shell, raised: str, about: Subject) -> None:
@@ -104,7 +131,7 @@ def _save(shell: Shell, raised: str, about: Subject) -> None:
     draft = draft_fields.typed(FORM, project_id=about.record, area_code=about.area, raised_unit=raised)
     found = draft_fields.wrong(draft, _, address.today())
     if about.record and not RECORD_ID.fullmatch(about.record):
-        words = _("“{id}”不是项目编号，例如 {example}。")
+        words = _("“{id}”不是项目编号（例如 {example}），也没有项目叫这个名称。")
         found.append(words.format(id=about.record, example=values.example_id(shell)))
     for sentence in found:
         notice(sentence, "error")
@@ -119,4 +146,5 @@ def _save(shell: Shell, raised: str, about: Subject) -> None:
 
 def _close() -> None:
     draft_fields.forget(FORM)
+    st.session_state.pop(FORM + "named", None)
     address.own.replace(new="", about="")

@@ -20,6 +20,8 @@ _SAID: Final = "matter-said"
 _REFUSED: Final = "matter-refused"
 _SERIAL: Final = "matter-serial"
 _LATER: Final = "matter-later"
+WORDS_ONLY: Final = ""
+"""An answer that is no step; a radio whose choice is None would show none chosen."""
 
 
 class Upload(Protocol):
@@ -85,7 +87,7 @@ def draw(shell: Shell, matter: Matter) -> None:
             label_visibility="collapsed",
             placeholder=_("办到哪一步、还缺什么、下一步和时间"),
         )
-        step = None if closed else _step(matter, _)
+        step = None if closed else _step(shell, matter)
         files = _files(shell, matter)
         told = st.container()
         if closed and matter.may_settle:  # another key: who pressed the usual button did not ask for this
@@ -109,23 +111,24 @@ def _tell_closed(matter: Matter, _: Translate) -> None:
     notice(words + kept, "info")
 
 
-def _step(matter: Matter, _: Translate) -> MatterState | None:
+def _step(shell: Shell, matter: Matter) -> MatterState | None:
     """Draw which step the answer is; whoever only raised it adds words."""
-    names = {
+    _, me = shell.translate, shell.identity
+    names: dict[str, str] = {
         MatterState.ANSWERED: _("答复完毕，等提出单位办结"),
         MatterState.IN_HAND: _("办理中，后面再答复"),
-        None: _("只补充说明，状态不变"),
+        WORDS_ONLY: _("只补充说明，状态不变"),
     }
-    offered = [one for one in names if one is None or (matter.may_handle and one in STEPS[matter.state])]
-    if matter.state not in WAITING:
+    offered = [one for one in names if not one or (matter.may_handle and one in STEPS[matter.state])]
+    above = me.reviews and matter.lead_unit.id != me.scope_code
+    if above or matter.state not in WAITING:  # nobody answers for a unit below by a slip
         offered.reverse()
     if len(offered) == 1:
         st.caption(_("只补充说明，状态不变"))
         return None
-    found: MatterState | None = st.radio(
-        _("这次答复后"), offered, key=f"matter-step-{matter.id}", format_func=lambda one: names[one]
-    )
-    return found
+    key = f"matter-step-{matter.id}-{matter.state}"  # another state offers other steps
+    found = str(st.radio(_("这次答复后"), offered, key=key, format_func=names.__getitem__) or WORDS_ONLY)
+    return MatterState(found) if found else None
 
 
 def _files(shell: Shell, matter: Matter) -> Sequence[Upload]:

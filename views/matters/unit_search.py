@@ -1,6 +1,7 @@
 """Choosing units by a part of their name: old names find what a unit is called today."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import streamlit as st
 
@@ -8,6 +9,9 @@ from projects.matters.model import UnitName
 from views.i18n import Translate
 from views.notices import notice
 from views.shell import Shell
+
+OFFERED: Final = 60
+"""Units in the list; of more, the search narrows."""
 
 
 def preset(key: str, lead: UnitName | None, support: Iterable[UnitName] = ()) -> None:
@@ -32,9 +36,11 @@ def draw(shell: Shell, key: str, within: str = "") -> None:
         )
         or ""
     ).strip()
-    found = shell.matters.units(words, within=within)
+    found = shell.matters.units(words, within=within, limit=OFFERED)
     if words and not found:
         notice(_("没有找到名称含“{words}”的单位：换个短一点的说法试试。").format(words=words[:40]), "info")
+    elif words:
+        st.caption(_("找到 {n} 个单位，在下面选。").format(n=len(found)))
     known = _known(key)
     known |= {one.id: one for one in found}
     options = _options(key, found)

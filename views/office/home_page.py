@@ -6,11 +6,11 @@ from typing import Final
 import streamlit as st
 
 from layers.html import element, escape
+from projects.counts import Standing
 from projects.filing.changes import ChangeSetHead, State
 from projects.filing.desk import Draft
 from projects.filters import ProjectFilter
 from projects.identity import OwnerUnit, Role, UnitKind
-from projects.standing import Standing, standing
 from views import job_panel, marks, office_style, unit_choice, values, ways
 from views.editing import bulk_state
 from views.intake import office_downloads
@@ -85,7 +85,7 @@ def _standing(shell: Shell, unit: OwnerUnit) -> Standing:
     key = (unit.id, shell.version, shell.identity.sees)
     kept = st.session_state.get("standing")
     if kept is None or kept[0] != key:
-        kept = st.session_state["standing"] = (key, standing(shell.desk.held_by_unit(unit.id)))
+        kept = st.session_state["standing"] = (key, shell.desk.standing(unit.id))
     found: Standing = kept[1]
     return found
 

@@ -74,6 +74,7 @@ def draw(shell: Shell, promotion: Promotion) -> None:
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
     if not number:
         st.html(element("p", escape(_("记一条考察或线索")), class_="atlas-heading"))
+        st.caption(_("推介会先存这一条，再点“查看与更正”，逐个记推介的项目和结果。"))
         _form(shell, promotion, ())
         return
     versions = promotion.versions(number)

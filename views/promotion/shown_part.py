@@ -38,7 +38,8 @@ def draw(shell: Shell, promotion: Promotion, meeting: Event) -> None:
     if meeting.withdrawn:
         st.caption(_("这场推介会已撤回，恢复后才能改推介的项目。"))
         return
-    _form(shell, promotion, meeting.number, held)
+    unit = shell.identity.unit
+    _form(shell, promotion, meeting.number, held, listing=unit is None or unit.id == meeting.entry.unit_id)
 
 
 def listed(shell: Shell, held: tuple[Shown, ...]) -> str:
@@ -72,7 +73,8 @@ def amount_words(one: Shown, _: Translate) -> str:
     return "" if one.came.outcome in (Outcome.NONE_YET, Outcome.FAILED) else _("金额未知")
 
 
-def _form(shell: Shell, promotion: Promotion, number: int, held: tuple[Shown, ...]) -> None:
+def _form(shell: Shell, promotion: Promotion, number: int, held: tuple[Shown, ...], *, listing: bool) -> None:
+    """Draw the form; ``listing``: this person's unit held the meeting and says what was shown there."""
     _ = shell.translate
     names = {one.project_id: f"{one.project_id} {one.project_name}".strip() for one in held}
     key = f"{_KEY}{number}-"
@@ -102,7 +104,7 @@ def _form(shell: Shell, promotion: Promotion, number: int, held: tuple[Shown, ..
         version = next((one.version for one in held if one.project_id == given.strip().upper()), None)
         with st.container(horizontal=True):
             sent = st.button(_("保存"), type="primary", key=key + "send")
-            gone = bool(picked) and st.button(_("从名单撤下"), key=key + "off")
+            gone = listing and bool(picked) and st.button(_("从名单撤下"), key=key + "off")
         if sent and fault is not None:
             notice(_fault_words(fault, str(amount), _), "error")
         elif sent or gone:

@@ -21,7 +21,8 @@ def draw_unit(shell: Shell, unit: OwnerUnit) -> None:
         + element(
             "p",
             marks.tag(words.state(sheet.state, _), "accepted" if sheet.returned_at else "submitted"),
-            escape(" " + (words.returned(sheet, _) or words.wanting(sheet.wanting, shell.language))),
+            escape(" " + (words.returned(sheet, _) or words.brief(sheet.wanting, _))),
+            title=words.wanting(sheet.wanting, shell.language),
         )
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="home-round"):

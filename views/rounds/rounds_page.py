@@ -59,13 +59,12 @@ def _rounds(shell: Shell) -> None:
         notice(_("还没有做过周一清单。"), "info")
         return
     opened = _opened(shell, heads)
-    if opened is not None:
-        with st.container(border=True, key="rounds-open"):
-            st.html(element("p", escape(line(opened, shell)), class_="atlas-rowhead"))
-            if opened.note:
-                st.html(element("p", escape(opened.note), class_="atlas-muted"))
-            guarded(lambda: sheets_part.draw(shell, opened, shell.rounds.sheets(opened.id)), _)
-    _earlier(shell, [head for head in heads[:PAGE] if opened is None or head.id != opened.id])
+    with st.container(border=True, key="rounds-open"):
+        st.html(element("p", escape(line(opened, shell)), class_="atlas-rowhead"))
+        if opened.note:
+            st.html(element("p", escape(opened.note), class_="atlas-muted"))
+        guarded(lambda: sheets_part.draw(shell, opened, shell.rounds.sheets(opened.id)), _)
+    _earlier(shell, [head for head in heads[:PAGE] if head.id != opened.id])
     _turn(shell, pages, more=len(heads) > PAGE)
 
 
@@ -73,7 +72,7 @@ def _offset() -> int:
     return max((number("p") or 1) - 1, 0)
 
 
-def _opened(shell: Shell, heads: Sequence[RoundHead]) -> RoundHead | None:
+def _opened(shell: Shell, heads: Sequence[RoundHead]) -> RoundHead:
     """Return the round that the address names, else the newest."""
     asked = number("round")
     if asked is None:
@@ -82,23 +81,11 @@ def _opened(shell: Shell, heads: Sequence[RoundHead]) -> RoundHead | None:
     if found is not None:
         return found
     try:
-        shell.rounds.sheets(asked)
+        return shell.rounds.head(asked)
     except UnknownRecord:
         ADDRESS.put(round="")
         notice(shell.translate("没有第 {n} 号清单，或它不在您的范围内。").format(n=asked))
         return heads[0]
-    return _further(shell, asked)
-
-
-def _further(shell: Shell, asked: int) -> RoundHead | None:
-    """Return a round that is not among those of this page."""
-    offset = 0
-    while heads := shell.rounds.rounds(limit=200, offset=offset):
-        found = next((head for head in heads if head.id == asked), None)
-        if found is not None or heads[-1].id < asked:
-            return found
-        offset += len(heads)
-    return None
 
 
 def line(head: RoundHead, shell: Shell) -> str:

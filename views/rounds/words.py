@@ -24,6 +24,18 @@ def wanting(one: Wanting, language: str) -> str:
     return "；".join(f"{name} {number}" for name, number in counts(one, language))
 
 
+def brief(one: Wanting, _: Translate) -> str:
+    """Return what a workbook asks for in a few words; what it does not ask for is left out."""
+    parts = (
+        (one.overdue_steps, _("逾期步骤 {n}")),
+        (one.matters_open, _("待办事项 {n}")),
+        (one.clashes, _("矛盾 {n}")),
+        (one.indicators_open, _("待填指标 {n}")),
+        (unknown(one), _("未知的值 {n}")),
+    )
+    return "；".join(said.format(n=f"{n:,}") for n, said in parts if n) or _("没有要办的")
+
+
 def unknown(one: Wanting) -> int:
     """Return how many values are unknown over all records."""
     return sum(one.missing.values())

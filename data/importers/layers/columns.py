@@ -18,14 +18,15 @@ _BRACKETS: Final = re.compile(r"[（(\[【〔]([^（()）\[\]【】〔〕]*)[)�
 _POSITIONS: Final = ("lon", "lat", "lonlat")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "class": (
-        "用地类别", "用地类型", "用地性质", "规划用地性质", "规划用地类别", "用地用海分类", "用地用海分类名称", "用地用海名称",
-        "规划用途", "用地用途", "土地用途", "主导用途", "用地名称", "规划分区名称", "规划分区", "分区名称", "分区类型",
-        "地类名称", "地类", "dlmc", "ydyhflmc", "ghytmc", "ydxzmc", "ydlb", "ydxz", "ghyt", "tdyt", "ghfqmc",
-        "land_use", "landuse", "land_class", "zoning", "zone_class", "用地代码", "地类编码", "地类代码", "dlbm",
-        "ydyhfldm",
+        "用地类别", "用地类型", "用地性质", "规划用地性质", "规划用地类别", "用地用海分类",
+        "用地用海分类名称", "用地用海名称", "规划用途", "用地用途", "土地用途", "主导用途", "用地名称",
+        "规划分区", "规划分区名称", "分区名称", "分区类型", "地类名称", "地类", "dlmc", "ydyhflmc",
+        "ghytmc", "ydxzmc", "ydlb", "ydxz", "ghyt", "tdyt", "ghfqmc", "land_use", "landuse", "land_class",
+        "zoning", "zone_class", "用地代码", "地类编码", "地类代码", "dlbm", "ydyhfldm",
     ),
     "note": (
-        "备注", "说明", "用地说明", "规划说明", "管控要求", "规划要求", "bz", "sm", "remark", "remarks", "note", "notes",
+        "备注", "说明", "用地说明", "规划说明", "管控要求", "规划要求", "bz", "sm", "remark",
+        "remarks", "note", "notes",
     ),
     "people": (
         "常住人口", "常住人口数", "常住人数", "常住", "人口", "人口数", "人口数量", "总人口", "总人口数",

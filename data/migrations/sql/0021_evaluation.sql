@@ -257,6 +257,18 @@ END $$;
 CREATE TRIGGER evaluation_after_delete AFTER DELETE ON evaluation
     FOR EACH ROW EXECUTE FUNCTION evaluation_after_delete();
 
+-- When a file was taken off is the database's word, once and for all.
+CREATE FUNCTION office_file_before_update() RETURNS trigger
+LANGUAGE plpgsql SET search_path = atlas, public, pg_temp AS $$
+BEGIN
+    IF NEW.removed_at IS NOT NULL OR OLD.removed_at IS NOT NULL THEN
+        NEW.removed_at := coalesce(OLD.removed_at, now());
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER office_file_before_update BEFORE UPDATE OF removed_at ON office_file
+    FOR EACH ROW EXECUTE FUNCTION office_file_before_update();
+
 GRANT SELECT, DELETE ON evaluation TO atlas_app;
 GRANT INSERT (title, detail, project_id, area_code, rating, score, seen_on, method, replaces_id) ON evaluation
     TO atlas_app;
@@ -381,7 +393,7 @@ ALTER TABLE data_issue
 
 REVOKE ALL ON FUNCTION current_unit(text), with_predecessors(text[]), my_former_unit(), evaluates(), may_evaluate(text, text),
     may_edit_evaluation(integer), units_concerned(text, text), evaluation_before_write(), evaluation_after_delete(),
-    note_unit_rename(text, text, text, date, text), note_unit_merge(text, text, text, date, text),
+    office_file_before_update(), note_unit_rename(text, text, text, date, text), note_unit_merge(text, text, text, date, text),
     rename_unit(text, text, date, text), merge_unit(text, text, date, text), accounts_of_units(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_former_unit() TO atlas_anonymous;
 GRANT EXECUTE ON FUNCTION my_former_unit(), current_unit(text), evaluates(), may_evaluate(text, text),

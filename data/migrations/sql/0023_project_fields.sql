@@ -212,6 +212,16 @@ BEGIN
         NEW.created_by := who;
         NEW.created_at := now();
     END IF;
+    -- What came of a project its own unit may say; on the list or off it is the meeting's word alone.
+    IF who IS NOT NULL AND NOT writes_everything()
+       AND EXISTS (SELECT FROM promotion_shown before WHERE before.entry_id = NEW.entry_id
+                      AND before.project_id = NEW.project_id AND before.version = NEW.version - 1
+                      AND before.withdrawn <> NEW.withdrawn)
+       AND NOT EXISTS (SELECT FROM promotion_event meeting WHERE meeting.entry_id = NEW.entry_id
+                          AND meeting.unit_id = ANY (fileable_units())) THEN
+        RAISE EXCEPTION 'the list of meeting % is not yours to change', NEW.entry_id
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER promotion_shown_before_insert BEFORE INSERT ON promotion_shown

@@ -39,7 +39,7 @@ CREATE TABLE monday_sheet (
     CONSTRAINT ck_monday_sheet_made_or_failed CHECK (
         (failure = '') = (file IS NOT NULL) AND (file IS NULL) = (mark IS NULL)),
     CONSTRAINT ck_monday_sheet_mark_form CHECK (mark ~ '^[0-9a-f]{16}$'),
-    CONSTRAINT ck_monday_sheet_file_form CHECK (file ~ '^[0-9]{4,6}\.xlsx$'),
+    CONSTRAINT ck_monday_sheet_file_form CHECK (file ~ '^[0-9]{4,6}\.xlsx$' AND file_name !~ '[/\\]'),
     CONSTRAINT ck_monday_sheet_texts_short CHECK (
         length(unit_name) BETWEEN 1 AND 300 AND length(file_name) <= 400 AND length(failure) <= 1000
         AND length(wanting::text) <= 20000)
@@ -80,7 +80,8 @@ BEGIN
 END $$;
 
 -- Keep a round that is complete on disk, all of its sheets at once. NULL when the schedule's day has its round already
--- or this job has kept one: whoever comes second throws his folder away.
+-- or this job has kept one: whoever comes second throws his folder away. Only a job of one's own counts, or one round
+-- could take the numbers of all the jobs of others.
 CREATE FUNCTION monday_keep(wanted jsonb, listed jsonb) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
 DECLARE made integer;
@@ -96,7 +97,8 @@ BEGIN
     INSERT INTO monday_round (made_on, made_by, due_on, note, folder, scheduled_for, job_id)
     VALUES ((wanted ->> 'made_on')::date, acting_name(), (wanted ->> 'due_on')::date, coalesce(wanted ->> 'note', ''),
             wanted ->> 'folder', CASE WHEN writes_everything() THEN (wanted ->> 'scheduled_for')::date END,
-            (wanted ->> 'job_id')::integer)
+            (SELECT id FROM job WHERE id = (wanted ->> 'job_id')::integer AND kind = 'monday'
+                AND account_id = acting_account()))
     ON CONFLICT DO NOTHING RETURNING id INTO made;
     IF made IS NOT NULL THEN
         INSERT INTO monday_sheet (round_id, unit_id, unit_name, mark, wanting, file, file_name, size_bytes, sha256,
@@ -131,7 +133,7 @@ CREATE FUNCTION monday_returned(given text, unit_key text, job integer, filed in
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
 DECLARE found monday_sheet;
 BEGIN
-    SELECT * INTO found FROM monday_sheet WHERE mark = given AND unit_id = unit_key
+    SELECT * INTO found FROM monday_sheet WHERE mark = given AND (unit_id = unit_key OR current_unit(unit_id) = unit_key)
        AND (writes_everything() OR unit_id = ANY (fileable_units()));
     IF found.id IS NULL OR (filed IS NOT NULL AND NOT EXISTS (
         SELECT FROM change_set WHERE id = filed AND filed_by = acting_name()))
@@ -141,8 +143,32 @@ BEGIN
     INSERT INTO monday_event (sheet_id, kind, noted_by, job_id, change_set_id, rows_back, changes_back)
     VALUES (found.id, 'returned', acting_name(), job, filed, told_rows, told_changes)
     ON CONFLICT (sheet_id, job_id) WHERE kind = 'returned'
-        DO UPDATE SET change_set_id = coalesce(EXCLUDED.change_set_id, monday_event.change_set_id);
+        DO UPDATE SET change_set_id = coalesce(monday_event.change_set_id, EXCLUDED.change_set_id)
+         WHERE monday_event.noted_by = EXCLUDED.noted_by;
     RETURN found.round_id;
+END $$;
+
+-- As in 0005, but the day of the schedule stands in a job only when the schedule put it there: by a job of one's own
+-- that claims one nobody else's list would ever be ordered.
+CREATE OR REPLACE FUNCTION job_submit(kind text, title text, arguments jsonb) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
+DECLARE
+    me integer := acting_account();
+    key integer;
+BEGIN
+    IF me IS NULL THEN
+        RAISE EXCEPTION 'nobody is signed in, or the session has ended' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM pg_advisory_xact_lock(7305120, me);
+    IF (SELECT count(*) FROM job WHERE account_id = me AND state IN ('waiting', 'running')) >= 20 THEN
+        RETURN NULL;
+    END IF;
+    IF kind = 'monday' AND jsonb_typeof(arguments) = 'object' THEN
+        arguments := arguments - 'scheduled_for';
+    END IF;
+    INSERT INTO job (kind, title, arguments, account_id) VALUES (kind, title, arguments, me) RETURNING id INTO key;
+    PERFORM pg_notify('atlas_job', key::text);
+    RETURN key;
 END $$;
 
 -- For the worker alone, as owner: order the round of a scheduled day, once, however many workers ask. The job acts as

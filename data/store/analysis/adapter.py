@@ -1,11 +1,12 @@
 """``Analysis`` and ``LayerStore`` over PostGIS, with the rights of a session token (empty: nobody's)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from data.database import Database
-from data.store.analysis import clinic_cover, layers, placed, units
+from data.store.analysis import clinic_cover, layers, placed, plans, units
 from projects.analysis.inputs import (
     Areas,
     ClinicCover,
@@ -16,6 +17,7 @@ from projects.analysis.inputs import (
     ShapeLayer,
     Townships,
 )
+from projects.analysis.land_use import PlanOver
 from projects.filters import ProjectFilter
 
 
@@ -68,8 +70,12 @@ class PostgisAnalysis:
         return self._layers.points(key)
 
     def shapes(self, key: int) -> ShapeLayer:
-        """Return exclusions or roads; raises ``UnknownRecord``, ``BadValue``."""
+        """Return exclusions, roads or land use; raises ``UnknownRecord``, ``BadValue``."""
         return self._layers.shapes(key)
+
+    def plans_over(self, geometry: Mapping[str, Any]) -> tuple[PlanOver, ...]:
+        """Return what the land-use plans that one may see say of a place (GeoJSON, WGS84)."""
+        return plans.over(self._layers, geometry)
 
     def share(self, key: int, shared: bool) -> None:
         """Let everybody who is signed in use one's layer, or no longer; raises ``NotAllowed``."""

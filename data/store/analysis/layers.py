@@ -66,11 +66,15 @@ class Layers:
 
     def listed(self, kinds: Sequence[LayerKind]) -> tuple[LayerInfo, ...]:
         """Return the layers that this person may use, newest first."""
+        return tuple(kept.info for kept in self.kept(kinds))
+
+    def kept(self, kinds: Sequence[LayerKind]) -> tuple[Kept, ...]:
+        """Return the same with the files that hold them."""
         if not self._token:
             return ()
         with self._database.reading(self._token) as connection:
             rows = connection.execute(text(_LISTED), {"kinds": [str(kind) for kind in kinds]})
-            return tuple(_kept(row).info for row in rows)
+            return tuple(_kept(row) for row in rows)
 
     def one(self, key: int) -> Kept:
         """Return one layer; raises ``UnknownRecord``."""

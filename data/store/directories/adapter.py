@@ -18,10 +18,10 @@ from data.settings import Settings
 from data.store.directories import rows, writing
 from data.store.directories.asking import wanted
 from data.store.directories.checking import read_typed
-from data.store.directories.refusals import MOVED_ON, said_plainly
+from data.store.directories.refusals import MOVED_ON, line_moved_on, said_plainly
 from data.store.directories.rows import Edition
 from data.store.directories.sound import unsound
-from projects.directories.comparing import difference
+from projects.directories.comparing import alike, difference
 from projects.directories.frozen import freeze
 from projects.directories.merging import Row, merge, put_over
 from projects.directories.model import (
@@ -147,20 +147,23 @@ class PostgisDirectories:
             if now is None:
                 raise Conflict(MOVED_ON)
 
-    def put(self, key: int, entry_key: int | None, cells: Mapping[str, JsonValue]) -> Entry:
-        """Add a line (``entry_key`` None) or replace one; ``BadValue`` names the cell, value and rule."""
+    def put(
+        self, key: int, entry_key: int | None, cells: Mapping[str, JsonValue], *, seen: Entry | None = None
+    ) -> Entry:
+        """Add a line or replace one that still is as ``seen``; ``BadValue`` names cell, value and rule."""
         with self._writing("名录条目") as connection:
             found = self._draft(connection, key)
             _no_strange_cells(found.definition, cells)
+            self._as_seen(connection, found, [seen] if seen else [])
             (row,) = read_typed(connection, found, [Typed(1, dict(cells) | {"key": ""})], {})
             entry = self._put_entry(connection, found, entry_key, row)
             (stored,) = writing.put(connection, key, found.definition, [entry])
             return self._one(connection, found, stored)
 
-    def remove(self, key: int, entry_keys: Sequence[int]) -> None:
-        """Take lines out of a draft."""
+    def remove(self, key: int, entry_keys: Sequence[int], *, seen: Sequence[Entry] = ()) -> None:
+        """Take lines out of a draft; ``Conflict`` when one of ``seen`` was changed since it was read."""
         with self._writing("名录条目") as connection:
-            self._draft(connection, key)
+            self._as_seen(connection, self._draft(connection, key), seen)
             writing.remove(connection, key, entry_keys)
 
     def preview(self, key: int, content: bytes, file_name: str) -> Preview:
@@ -171,10 +174,20 @@ class PostgisDirectories:
         with self._reading() as connection:
             return self._preview(connection, self._edition(connection, key), content)
 
-    def take(self, key: int, content: bytes, file_name: str, *, remove_left_out: bool = False) -> Preview:
+    def take(
+        self,
+        key: int,
+        content: bytes,
+        file_name: str,
+        *,
+        remove_left_out: bool = False,
+        seen: int | None = None,
+    ) -> Preview:
         """Store what ``preview`` said and return it; rows with faults stay out."""
         with self._writing(f"名录上传：{file_name[:120]}") as connection:
             found = self._draft(connection, key)
+            if seen is not None and found.head.version != seen:
+                raise Conflict(MOVED_ON)
             said = self._preview(connection, found, content)
             gone = [entry.key for entry in said.left_out] if remove_left_out else []
             if gone:
@@ -239,6 +252,13 @@ class PostgisDirectories:
         if not items:
             raise UnknownRecord(f"这份名录里没有第 {key} 号：请刷新后再试")
         return items[0]
+
+    def _as_seen(self, connection: Connection, found: Edition, seen: Sequence[Entry]) -> None:
+        """Refuse to write over lines that are not any more as somebody read them; the draft is locked."""
+        for entry in seen:
+            now = self._one(connection, found, entry.key)
+            if not alike(entry, now):
+                raise Conflict(line_moved_on(found.definition, entry, now))
 
     def _put_entry(self, connection: Connection, found: Edition, entry_key: int | None, row: Row) -> Entry:
         """Return the line that a form means: what it leaves blank is empty, whatever was there."""

@@ -8,6 +8,7 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
 from data.database import first_line
+from projects.directories.model import Definition, Entry
 from projects.errors import BadValue, Conflict, NotAllowed
 
 
@@ -42,6 +43,28 @@ MOVED_ON: Final = (
     "在您查看之后，有人改动了这份名录：请刷新后再试，没有改动任何内容。"
     " Somebody changed this directory meanwhile: reload and try again; nothing was changed."
 )
+
+
+def line_moved_on(definition: Definition, seen: Entry, now: Entry) -> str:
+    """Return what became of a line since it was read: column, what was seen, what stands there now."""
+    parts = [
+        f"{column.zh}：您看到的是“{_said(seen, column.name)}”，现在是“{_said(now, column.name)}”"
+        for column in definition.columns
+        if seen.cells.get(column.name) != now.cells.get(column.name)
+    ]
+    place = (seen.place.coordinates_entered, seen.place.datum_entered, seen.place.county_code)
+    if place != (now.place.coordinates_entered, now.place.datum_entered, now.place.county_code):
+        parts.append("位置也改了")
+    return f"在您打开这一行之后，有人改了它（{'；'.join(parts[:5])}）。没有改动任何内容。"
+
+
+def _said(entry: Entry, name: str) -> str:
+    value = entry.cells.get(name)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "空" if value in (None, "") else str(value)[:60]
+
+
 _WORDS: Final[Mapping[str, str]] = {
     "not_draft": "这一版已经公布或撤回，不能再改：请以它为底稿新建一版。",
     "no_such_base": "底稿不是同一名录、同一地区的一版，或者您看不到它。",

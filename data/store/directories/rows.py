@@ -1,5 +1,6 @@
 """Reading editions and their lines; the rights of whoever asks are the database's."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,9 @@ from projects.directories.model import (
     Place,
 )
 from projects.directories.ports import EntryPage, NamedLine
-from projects.errors import UnknownRecord
+from projects.errors import BadValue, UnknownRecord
+
+_log = logging.getLogger(__name__)
 
 _HEAD: Final = (
     "directory.id, directory.definition, directory.title, directory.area_code,"
@@ -78,7 +81,10 @@ def heads(
 
 
 def edition(connection: Connection, signed_in: bool, key: int) -> Edition:
-    """Return one edition with its definition; ``UnknownRecord`` for one that one may not see."""
+    """Return one edition with its definition.
+
+    ``UnknownRecord`` for one that one may not see, ``BadValue`` for one whose definition cannot be read.
+    """
     row = connection.execute(
         text(
             f"SELECT {_HEAD}{_SIGNED_IN if signed_in else _NOBODY}, directory.made_with{_FROM}"
@@ -142,7 +148,11 @@ def naming(connection: Connection, signed_in: bool, project_id: str) -> tuple[Na
     )
     found = []
     for row in rows:
-        definition = thaw(row.made_with)
+        try:
+            definition = thaw(row.made_with)
+        except BadValue as error:  # one county's broken edition is no reason to show nobody anything
+            _log.warning("edition %s: %s", row.id, error)
+            continue
         found.append(NamedLine(_head(row), definition, _entry(definition, row)))
     return tuple(found)
 

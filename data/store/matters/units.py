@@ -11,8 +11,9 @@ from projects.matters.model import UnitName
 def search(connection: Connection, words: str, within: str, limit: int) -> tuple[UnitName, ...]:
     """Return units of today by a part of a name, a former one or an abbreviation included.
 
-    Units of the area ``within``, those below and those right above it come first, then whole names, then
-    short ones. ``was`` is the name that was found where it is not the name of today.
+    The area ``within`` comes first, then the counties and zones below it, its departments, those below and
+    right above it; among equals whole names, then short ones. ``was`` is the name that was found where it is
+    not the name of today.
     """
     plain = words.replace("\0", "").strip()
     found = connection.execute(
@@ -33,9 +34,13 @@ _SEARCH: Final = text("""
     home AS (SELECT id, area_code, prefecture_code, province_code FROM owner_unit WHERE id = :within)
     SELECT today.id, today.name, today.was FROM today LEFT JOIN home ON true
      WHERE NOT EXISTS (SELECT FROM unit WHERE unit.id = today.id AND unit.valid_to <= current_date)
-     ORDER BY (today.id = home.id OR today.area_code = home.area_code) IS TRUE DESC,
-              (home.id IN (today.prefecture_code, today.province_code)
-               OR today.area_code IN (home.prefecture_code, home.province_code)) IS TRUE DESC,
+     ORDER BY CASE WHEN today.id = home.id THEN 0
+                   WHEN today.kind <> 'department'
+                        AND home.id IN (today.prefecture_code, today.province_code) THEN 1
+                   WHEN today.area_code = home.area_code THEN 2
+                   WHEN home.id IN (today.prefecture_code, today.province_code)
+                        OR today.area_code IN (home.prefecture_code, home.province_code) THEN 3
+                   ELSE 4 END,
               :whole NOT IN (lower(today.name), lower(today.was)), length(today.name), today.id
      LIMIT :limit""")
 

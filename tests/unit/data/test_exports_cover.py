@@ -182,3 +182,13 @@ def test_what_lacks_most_is_counted_first_and_zero_is_not_listed() -> None:
 def test_the_english_sheet_says_the_same_lines() -> None:
     zh, en = (lines(drawn(full(), language)) for language in ("zh", "en"))
     assert [row[1] for row in zh] == [row[1] for row in en] and "Overdue" in {row[0] for row in en}
+
+
+def test_a_practice_list_says_so_in_its_first_line() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        styles = {name: book.add_format() for name in STYLES}
+        write(book.add_worksheet(SHEET), full(), styles, "zh", practice=True)
+    rows = list(openpyxl.load_workbook(io.BytesIO(file.getvalue()))[SHEET].iter_rows(values_only=True))
+    assert rows[0][0] == "演示" and "全部虚构" in str(rows[0][1])
+    assert mark_in(rows) == full().mark, "the import still knows it"

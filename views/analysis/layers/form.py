@@ -21,6 +21,7 @@ SUFFIXES: Final[Mapping[LayerKind, tuple[str, ...]]] = {
     LayerKind.POPULATION: (".tif", ".tiff"),
     LayerKind.CANDIDATES: (*_TABLES, *_MAPS),
     LayerKind.EXCLUSIONS: _MAPS,
+    LayerKind.LAND_USE: _MAPS,
     LayerKind.ROADS: (".gpkg", ".pbf", ".osm", ".zip", ".geojson", ".json"),
 }
 """What may be uploaded; what a file really is, its content says."""

@@ -16,6 +16,7 @@ from projects.work import Job, JobState
 from views import job_panel, office_style, ways
 from views.analysis.layers import form as layer_form
 from views.analysis.layers import list as layer_list
+from views.analysis.layers import plan_map
 from views.analysis.layers import report as layer_report
 from views.analysis.layers.words import kind_words, role_words
 from views.notices import notice
@@ -32,12 +33,19 @@ def draw(shell: Shell) -> None:
     if not shell.identity.signed_in:
         notice(_("请先登录，再载入和使用自己的图层。"), "info")
         return
-    key = ways.asked_number("job")
-    ways.keep_address(shell, job=key or "")
+    key, plan = ways.asked_number("job"), ways.asked_number("plan")
+    project = ways.asked("id") if plan is not None else ""
+    ways.keep_address(shell, job=key or "", plan=plan or "", id=project)
     if key is not None:
         _job(shell, key)
         return
-    st.caption(_("分析可以用您自己的数据：村庄、人口栅格、候选地点、不可建区域、道路。"))
+    st.caption(
+        _(
+            "分析可以用您自己的数据：村庄、人口栅格、候选地点、不可建区域、道路；用地规划说明项目在哪一类用地。"
+        )
+    )
+    if plan is not None:
+        guarded(lambda: plan_map.draw(shell, plan, project), _)
     guarded(lambda: layer_list.draw(shell), _)
     st.html(element("p", escape(_("载入图层")), class_="atlas-heading"))
     guarded(lambda: layer_form.draw(shell), _)
@@ -65,15 +73,26 @@ def _read(shell: Shell, job: Job) -> None:
     kind = LayerKind(str(result["kind"]))
     st.html(element("p", escape(f"{kind_words(kind, _)} · {result['name']}"), class_="atlas-heading"))
     if result.get("layer"):
-        notice(_("已保存为 {n} 号图层，覆盖和选址分析现在可以用它。").format(n=result["layer"]), "info")
-        with st.container(horizontal=True):
-            ways.link(shell, _("覆盖"), "coverage", ":material/target:")
-            ways.link(shell, _("选址"), "siting", ":material/add_location_alt:")
+        _kept(shell, kind, int(result["layer"]))
     else:
         notice(_("还没有保存。请核对读取的结果，再保存。"), "info")
     layer_report.draw(shell, result)
     if not result.get("layer"):
         _confirm(shell, job)
+
+
+def _kept(shell: Shell, kind: LayerKind, layer: int) -> None:
+    """Say that the layer is stored, and lead to where it is used."""
+    _ = shell.translate
+    if kind is LayerKind.LAND_USE:
+        said = _("已保存为 {n} 号图层；项目卡现在会说明项目在哪一类用地。只有自己可用，可在列表中共享。")
+        notice(said.format(n=layer), "info")
+        ways.link(shell, _("在地图上看"), "layers", ":material/map:", plan=layer)
+        return
+    notice(_("已保存为 {n} 号图层，覆盖和选址分析现在可以用它。").format(n=layer), "info")
+    with st.container(horizontal=True):
+        ways.link(shell, _("覆盖"), "coverage", ":material/target:")
+        ways.link(shell, _("选址"), "siting", ":material/add_location_alt:")
 
 
 def _confirm(shell: Shell, job: Job) -> None:

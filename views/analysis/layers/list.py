@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from layers.html import element, escape
-from projects.analysis.inputs import LayerInfo
+from projects.analysis.inputs import LayerInfo, LayerKind
 from projects.codes import DATUM_ZH, Datum
 from views import marks
 from views.analysis.layers import report as layer_report
-from views.analysis.layers.words import kind_words
+from views.analysis.layers.words import day_words, kind_words
 from views.i18n import Translate
 from views.plain import plain
 from views.shell import Shell, guarded
@@ -38,8 +38,20 @@ def _one(shell: Shell, info: LayerInfo) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover(_("读取报告"), icon=":material/receipt_long:"):
                 guarded(lambda: layer_report.draw(shell, as_report(info)), _)
+            if info.kind is LayerKind.LAND_USE:
+                st.button(
+                    _("在地图上看"),
+                    key=f"layer-plan-{info.id}",
+                    icon=":material/map:",
+                    on_click=_show,
+                    args=(info.id,),
+                )
             if info.own:
                 guarded(lambda: _own(shell, info), _)
+
+
+def _show(layer: int) -> None:
+    st.query_params["plan"] = str(layer)
 
 
 def as_report(info: LayerInfo) -> dict[str, Any]:
@@ -59,7 +71,7 @@ def _words(info: LayerInfo, _: Translate) -> str:
     people = _("{n} 人").format(n=f"{info.people:,.0f}") if info.people is not None else ""
     amount = _("{used} / {rows} 行可用").format(used=f"{info.used:,}", rows=f"{info.rows:,}")
     datum = _(DATUM_ZH[Datum(info.datum)]) if info.datum in tuple(Datum) else info.datum
-    day = _("数据 {day}").format(day=info.data_date) if info.data_date else _("数据日期未知")
+    day = day_words(info, _)
     whose = f"{info.loaded_by} · {marks.when(info.loaded_at)}"
     access = _("已共享") if info.shared else _("只有自己可用")
     head = element("p", marks.tag(kind_words(info.kind, _)), " ", escape(info.name), class_="atlas-rowhead")

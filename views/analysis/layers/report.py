@@ -24,6 +24,7 @@ def draw(shell: Shell, report: Mapping[str, Any]) -> None:
     for warning in detail.get("warnings", ()):
         notice(warning_words(warning, _))
     st.html(_facts(report, _))
+    _land_classes(detail, _)
     _left_out(report, _)
     _notes(detail, _)
     _census(detail.get("census"), _)
@@ -50,7 +51,7 @@ def facts(report: Mapping[str, Any], _: Translate) -> list[tuple[str, str]]:
     detail = report["detail"]
     people = report["people"]
     found = [(_("人数合计"), f"{people:,.0f}" if people is not None else _("文件没有人数"))]
-    if str(report["kind"]) in (LayerKind.CANDIDATES, LayerKind.EXCLUSIONS, LayerKind.ROADS):
+    if str(report["kind"]) not in (LayerKind.SETTLEMENTS, LayerKind.POPULATION):
         found = []
     if detail.get("cell_m"):
         wide, high = detail["cell_m"]
@@ -80,6 +81,21 @@ def _road_facts(detail: Mapping[str, Any], _: Translate) -> list[tuple[str, str]
 def _facts(report: Mapping[str, Any], _: Translate) -> str:
     rows = (element("tr", element("th", escape(a)), element("td", escape(b))) for a, b in facts(report, _))
     return element("table", *rows, class_="atlas-facts")
+
+
+def _land_classes(detail: Mapping[str, Any], _: Translate) -> None:
+    """List the classes of a land-use plan: polygons and area of each, the largest first."""
+    listed = detail.get("land_classes", ())
+    if not listed:
+        return
+    more = int(detail["land_class_count"]) - len(listed)
+    head = "".join(element("th", escape(text)) for text in (_("用地类别"), _("图斑"), _("平方公里")))
+    cells = ((name or _("（没有写类别）"), f"{n:,}", f"{km2:,.2f}") for name, n, km2 in listed)
+    rows = (element("tr", *(element("td", escape(cell)) for cell in row)) for row in cells)
+    body = element("thead", element("tr", head)) + element("tbody", *rows)
+    st.html(element("div", element("table", body, class_="atlas-diff"), class_="atlas-scroll"))
+    if more > 0:
+        st.caption(_("另有 {n} 类，面积较小，没有列出。").format(n=more))
 
 
 def _left_out(report: Mapping[str, Any], _: Translate) -> None:

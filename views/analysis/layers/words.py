@@ -1,11 +1,15 @@
 """Words of loaded layers: kinds, columns, reasons, remarks and doubts, in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from projects.analysis.inputs import LayerKind
+from projects.analysis.inputs import LayerInfo, LayerKind
 from projects.analysis.layer_reading import Note, Reason
+from projects.codes import Precision
 from views.i18n import Translate
+
+WELL_KNOWN: Final = (Precision.BUILDING, Precision.VILLAGE)
+"""How well a place must be known to be held against a plan."""
 
 
 def kind_words(kind: LayerKind, _: Translate) -> str:
@@ -16,6 +20,7 @@ def kind_words(kind: LayerKind, _: Translate) -> str:
         LayerKind.CANDIDATES: _("候选地点"),
         LayerKind.EXCLUSIONS: _("不可建区域"),
         LayerKind.ROADS: _("道路"),
+        LayerKind.LAND_USE: _("用地规划"),
     }[kind]
 
 
@@ -26,6 +31,7 @@ def kind_help(kind: LayerKind, _: Translate) -> str:
         LayerKind.POPULATION: _("GeoTIFF，每格是人数；取有人的格网"),
         LayerKind.CANDIDATES: _("可以建设的地点：一行一个，要有坐标，成本和容量可选"),
         LayerKind.EXCLUSIONS: _("不能建设的范围：面（多边形）"),
+        LayerKind.LAND_USE: _("规划或现状用地图斑：面（多边形），每个面写明用地类别，备注可选"),
         LayerKind.ROADS: _("道路中心线：GeoPackage，或 OSM 的 .pbf、.osm"),
     }[kind]
 
@@ -35,6 +41,8 @@ def role_words(role: str, _: Translate) -> str:
     return {
         "id": _("编号"),
         "name": _("名称"),
+        "class": _("用地类别"),
+        "note": _("备注"),
         "people": _("人数"),
         "cost": _("成本（万元）"),
         "capacity": _("容量"),
@@ -95,6 +103,8 @@ def note_words(note: str, _: Translate) -> str:
         Note.NO_UNIT: _("成本没有写单位，按万元"),
         Note.FORMULA: _("公式单元格，用文件保存时的结果"),
         Note.SPEED_UNREAD: _("限速写法读不懂，按未知"),
+        Note.NO_CLASS: _("没有写用地类别，按未知"),
+        Note.LONG_TEXT: _("文字过长，只取前 200 个字"),
     }
     return words.get(note, note)
 
@@ -116,6 +126,8 @@ def warning_words(warning: Mapping[str, Any], _: Translate) -> str:
             "道路不连通：分成 {parts} 片，最大的一片占 {share:.0%}。不在同一片的两地之间算作到不了。"
             "常见原因是裁剪时断开，或立交、村道没有接上；请在制图软件中检查后重新上传。"
         ).format(parts=warning["parts"], share=warning["share"])
+    if warning["code"] == "no_class":
+        return _("没有找到写明用地类别的列：现在只能说某处在不在这份规划的范围内。请选出这一列，再检查一次。")
     return str(warning["code"])
 
 
@@ -123,6 +135,11 @@ def file_words(detail: Mapping[str, Any]) -> str:
     """Return what a file was: its name, format, encoding, coordinate system and sheet."""
     parts = (detail.get(name) for name in ("file", "format", "encoding", "crs", "sheet"))
     return " · ".join(str(part) for part in parts if part)
+
+
+def day_words(info: LayerInfo, _: Translate) -> str:
+    """Return the date of a layer's data, in words where nobody knows it."""
+    return _("数据 {day}").format(day=info.data_date) if info.data_date else _("数据日期未知")
 
 
 def place_words(kind: LayerKind, row: str, _: Translate) -> str:

@@ -13,6 +13,7 @@ from projects.directories.definition import MOST_BYTES, parse_definition
 from projects.directories.frozen import freeze, thaw
 from projects.directories.model import ColumnType, Condition
 from projects.directories.model import Test as Held
+from projects.errors import BadValue
 
 GOOD = """
 zh = "名录"
@@ -84,6 +85,20 @@ def test_a_good_file_becomes_a_definition() -> None:
         Condition("ok", Held.EQUALS, "true"),
     )
     assert len(found.digest) == 64
+
+
+def test_a_key_of_thousands_of_levels_and_columns_that_nobody_would_see_are_refused() -> None:
+    assert "层次无法读取" in said(b"a." * 49_000 + b"b = 1")
+    only = 'zh = "x"\n[[column]]\nname = "tel"\ntype = "text"\nzh = "电话"\ncontact = true\n'
+    assert "至少有一列不是" in said(only)
+
+
+@pytest.mark.parametrize(
+    "kept", [{}, [], None, {"columns": []}, {"key": "x", "zh": "x", "en": "x", "columns": []}]
+)
+def test_what_was_never_a_definition_is_told_plainly(kept: object) -> None:
+    with pytest.raises(BadValue, match="定义已损坏"):
+        thaw(kept)
 
 
 def test_what_is_kept_with_an_edition_comes_back_as_it_was() -> None:

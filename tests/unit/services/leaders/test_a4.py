@@ -44,7 +44,7 @@ def test_it_is_one_sheet_of_a4_with_every_list() -> None:
     box = pdf.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (595, 842)
     said = text(pdf)
-    for title in ("项目在哪里", "有什么、投多少", "谁逾期、谁没报", "承诺兑现了多少", "超30天没办结的事项"):
+    for title in ("项目在哪里", "有什么、投多少", "谁逾期、谁未报", "承诺兑现了多少", "超30天没办结的事项"):
         assert title in said
     assert "韶关市·健康产业一页" in said and "11-15以来的变化" in said and said.count("来源：") == 5
     assert "乳源瑶族自治县" in said, "the map's names are text"

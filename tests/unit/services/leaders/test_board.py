@@ -94,7 +94,7 @@ def test_nothing_late_is_said_in_words() -> None:
 def test_targets_are_counted_by_status_and_an_area_without_any_says_so() -> None:
     found = block(made(), "targets")
     assert found.texts == ("1 项承诺：达成 0，未达成 0，无法计算 1，不可计量 0。",)
-    assert cells(found) == [("数", "2020!", "无法计算")]
+    assert cells(found) == [("数", "2020 已过", "无法计算")]
     assert block(made(promises=()), "targets").texts == ("五份文件里没有本地区的数字承诺。",)
 
 
@@ -125,6 +125,15 @@ def test_every_list_names_its_source_and_every_figure_its_page() -> None:
     assert all(way.params.get("prefecture") == "440200" for way in ways if way.page != "targets")
 
 
+def test_a_week_without_any_change_is_said_in_words() -> None:
+    still = world.changes(
+        fresh=0, updated=0, fields=0, gone=0, moved_count=0, moved=(),
+        received=dict.fromkeys(world.changes().received, "0"),
+    )  # fmt: skip
+    found = block(made(seen=Told(world.counted(3), (), still)), "changes")
+    assert found.texts == ("这期间没有改动。",)
+
+
 def test_a_row_of_a_unit_leads_to_that_unit() -> None:
     rows: tuple[Row, ...] = block(made(), "units").tables[0].rows
     assert rows[0].way is not None and rows[0].way.params["owner"] == "440281"
@@ -137,7 +146,7 @@ def test_modelled_records_are_said() -> None:
 
 def test_english_says_the_same() -> None:
     seen = figures(made(language="en"))
-    assert seen["total, where known"] == ("0.35 bn", "2 known, 2 not")
+    assert seen["total, where known"] == ("¥0.35 bn", "2 known, 2 not")
     assert seen["matters > 30 days"][0] == "13"
 
 

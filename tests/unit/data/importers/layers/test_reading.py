@@ -50,6 +50,7 @@ def test_a_cancelled_run_stops_at_its_next_step(tmp_path: Path, kind: LayerKind,
         LayerKind.POPULATION: lambda: raster(tmp_path / "a.tif", np.full((10, 20), 10.0)),
         LayerKind.ROADS: lambda: osm(tmp_path / "a.osm", {1: (113.0, 24.0), 2: (113.1, 24.0)}, ways),
         LayerKind.EXCLUSIONS: lambda: polygons,
+        LayerKind.LAND_USE: lambda: polygons,
     }.get(kind, lambda: csv(tmp_path / "a.csv", TABLE))()
     steps = Stopped(at)
     with pytest.raises(JobCancelled):
