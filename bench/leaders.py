@@ -100,7 +100,7 @@ class Visit:
     def first(self) -> tuple[Bench, Figures, Told]:
         """Read everything anew."""
         bench = self.bench()
-        figures = read(bench, self.area(), PostgisTargets(self.database))
+        figures = read(bench, self.area(), lambda: PostgisTargets(self.database).board(bench.when))
         week = PostgisWeek(self.database, self.token)
         seen = told(
             PostgisMatters(self.database, self.token),

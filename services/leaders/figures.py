@@ -23,7 +23,6 @@ from projects.matters.ports import Asked, MatterCounts, Matters, UnitLoad
 from projects.money.sums import Division, Overview
 from projects.ports import AreaName
 from projects.targets.board import Row as Promise
-from projects.targets.ports import Targets
 from projects.week import Changes
 from services.map_parts import AreaRow, Shading, Wishes
 from services.pack.bench import Bench
@@ -63,13 +62,13 @@ def chosen_of(area: AreaName) -> ProjectFilter:
     return ProjectFilter.model_validate({str(area.level): (area.code,)})
 
 
-def read(bench: Bench, area: AreaName, targets: Targets) -> Figures:
-    """Read the figures of an area; ``bench.request`` holds its filter."""
+def read(bench: Bench, area: AreaName, promised: Callable[[], tuple[Promise, ...]]) -> Figures:
+    """Read the figures of an area; ``bench.request`` holds its filter, ``promised`` gives all targets."""
     chosen, when = bench.request.chosen, Reference(bench.when, bench.dispatch_day)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         money = pool.submit(bench.ledger.overview, chosen, (Division.CATEGORY,))
         dispatch = pool.submit(bench.schedule.summary, chosen, when, By.UNIT)
-        promises = pool.submit(targets.board, bench.when)
+        promises = pool.submit(promised)
         documents = pool.submit(bench.library.options, "document", chosen)
         rows, inside = _own(bench, area), _inside(bench, area)
         return Figures(

@@ -27,7 +27,7 @@ def opened(database: Database, code: str) -> tuple[Bench, Figures]:
     found = bench_of(database, "", settings, Order(chosen=ProjectFilter())).library.area(code)
     assert found is not None
     bench = bench_of(database, "", settings, Order(chosen=chosen_of(found)))
-    return bench, read(bench, found, PostgisTargets(database))
+    return bench, read(bench, found, lambda: PostgisTargets(database).board(bench.when))
 
 
 def drawn(bench: Bench, figures: Figures) -> Board:

@@ -116,6 +116,7 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(made, "_figures", Kept[Any]())
     monkeypatch.setattr(made, "_changes", Kept[Any]())
+    monkeypatch.setattr(made, "_promises", Kept[Any]())
     yield
 
 
@@ -212,6 +213,20 @@ def test_a_session_that_ended_meanwhile_hides_them_too() -> None:
         raise SignInNeeded("x")
 
     assert "修改情况登录后可见。" in html(opened(PAGE, shell(week=FakeWeek(ended))))
+
+
+def test_the_targets_of_all_areas_are_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = shell(), list[date | None]()
+    judge = FakeTargets.board
+
+    def counted(targets: FakeTargets, today: date | None = None) -> Any:
+        asked.append(today)
+        return judge(targets, today)
+
+    monkeypatch.setattr(FakeTargets, "board", counted)
+    for area in ("440200", "440232"):
+        opened(PAGE, found, area=area)
+    assert asked == [TODAY]
 
 
 def test_figures_are_read_once_until_the_library_changes() -> None:

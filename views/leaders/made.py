@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from data.exports.request import ExportRequest, Language
 from projects.ports import AreaName
+from projects.targets.board import Row as Promise
 from projects.week import Changes
 from services.leaders import board as boards
 from services.leaders.a4 import page_pdf
@@ -20,6 +21,8 @@ from views.leaders.asked import Question
 from views.shell import Shell
 
 _figures: Final = Kept[Figures]()
+_promises: Final = Kept[tuple[Promise, ...]](8)
+"""The targets of all areas, which no area changes."""
 _changes: Final = Kept[Changes](256)
 
 
@@ -67,8 +70,12 @@ def _both(shell: Shell, bench: Bench, asked: Question, area: AreaName) -> tuple[
 
 def _read(shell: Shell, bench: Bench, area: AreaName) -> Figures:
     """Return the figures, the same for all who read with these rights until the library changes."""
-    key = (shell.reading_token, shell.library.version(), area.code, bench.when)
-    return _figures.of(key, lambda: read(bench, area, _public(shell).targets))
+    held = (shell.reading_token, shell.library.version(), bench.when)
+
+    def promised() -> tuple[Promise, ...]:
+        return _promises.of(held, lambda: _public(shell).targets.board(bench.when))
+
+    return _figures.of((*held, area.code), lambda: read(bench, area, promised))
 
 
 def _public(shell: Shell) -> Shell:
