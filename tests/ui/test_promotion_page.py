@@ -557,7 +557,7 @@ def test_kinds_and_waiting_ones_are_asked_for_by_the_address() -> None:
         PAGE,
         shell(promotion),
         tab="events",
-        kind="visit,lead,<b>",
+        event="visit,lead,<b>",
         open="1",
         about="SG-0001",
         county="440232",

@@ -16,7 +16,7 @@ OWN: Final[Mapping[str, str]] = {
     "to": "",
     "asof": "",
     "split": "year",
-    "kind": "",
+    "event": "",
     "about": "",
     "open": "",
     "back": "",
@@ -26,7 +26,7 @@ OWN: Final[Mapping[str, str]] = {
 WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
     "opportunities": ("tab", "compare", "sort", "p"),
     "compare": ("tab", "compare"),
-    "events": ("tab", "compare", "kind", "about", "open", "back", "entry", "p"),
+    "events": ("tab", "compare", "event", "about", "open", "back", "entry", "p"),
     "funnel": ("tab", "compare", "from", "to", "asof", "split"),
 }
 """Tab → the parameters that its address has; what the other tabs hold stays in the session."""

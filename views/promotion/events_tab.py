@@ -52,11 +52,11 @@ def _asked(shell: Shell) -> EventsAsked:
     _ = shell.translate
     names = {kind: _(zh) for kind, zh in EVENT_ZH.items()}
     about = address.held()["about"]
-    given = [EventKind(kind) for kind in address.listed("kind") if kind in set(EventKind)]
+    given = [EventKind(kind) for kind in address.listed("event") if kind in set(EventKind)]
     with st.container(horizontal=True, vertical_alignment="center", key="events-ask"):
-        state.sync_captions(address.key("kind"), {names[kind]: kind for kind in given})
+        state.sync_captions(address.key("event"), {names[kind]: kind for kind in given})
         kinds = address.widget(
-            "kind",
+            "event",
             given,
             lambda key: st.pills(
                 _("类型"),
