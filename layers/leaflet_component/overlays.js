@@ -205,6 +205,7 @@ const AtlasOverlays = (L, kit) => {
       const r = this._renderer;
       if (!r._drawing || !window.simpleheat || !this.spots.length) return;
       const { min } = r._bounds, size = r._bounds.getSize(), key = [min.x, min.y, size.x, size.y].join();
+      if (size.x < 1 || size.y < 1) return; // a frame that has no size yet: there is nothing to draw on
       if (this.made !== key) this.make(min, size);
       this.made = key;
       r._ctx.globalAlpha = 0.82;

@@ -353,6 +353,17 @@ def test_a_heat_surface_is_made_with_the_local_script(show: Any, engine: str) ->
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_heat_surface_waits_for_a_frame_that_has_no_height_yet(show: Any, engine: str) -> None:
+    shown = show("overlay-heat", engine, 0)
+    usual = shown.ask("a.map.getContainer().style.height")
+    for height in ("0px", usual):
+        shown.ask(f"(a.map.getContainer().style.height = '{height}', a.map.invalidateSize(), 0)")
+        shown.page.wait_for_timeout(500)
+    red, green, blue = shown.colour_at(113.6, 24.8)
+    assert red > blue + 60 and red > green + 60
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_click_on_an_overlay_opens_the_record_or_only_its_words(show: Any, engine: str) -> None:
     shown = show("overlay-site", engine, 0)
     shown.click_at(113.4, 25.1)

@@ -7,6 +7,7 @@ import pytest
 
 from data import cli
 from data.importers.directories.definitions import BUILT_IN, check_definition
+from data.settings import Settings
 from projects.directories.definition import parse_definition
 from projects.directories.flags import flags
 from projects.directories.model import ColumnType, Verdict
@@ -39,7 +40,7 @@ def test_every_type_test_and_built_in_rule_is_named() -> None:
 def test_the_command_line_lists_and_checks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ATLAS_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("data.settings.load", lambda: Settings.model_validate({"ATLAS_DATA_DIR": tmp_path}))
     own = tmp_path / "directories" / "meeting_rooms.toml"
     own.parent.mkdir()
     own.write_bytes(example())
