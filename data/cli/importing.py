@@ -142,6 +142,11 @@ def acting_as(database: Database, name: str) -> Row:
     """
     with database.owning() as connection:
         rows = connection.execute(_ACCOUNTS, {"name": name.lower()}).all()
+    if not rows and not name:
+        raise BadValue(
+            "there is no administrator who could act: make one with"
+            " `python -m data user add NAME --role administrator --random`"
+        )
     if len(rows) != 1:
         what = f"there is no account {name!r}" if name else "several accounts could act"
         raise BadValue(f"{what}: name one with --as (see `python -m data user list`)")

@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 
 from data import wiring
-from data.cli import main
+from data.cli import importing, main
 from data.cluster import Cluster
 from data.database import Database
+from projects.errors import BadValue
 from tests.db import making
 from tests.db.copies import copy_of
 from tests.db.office_world import COUNTY, Office, office
@@ -119,3 +120,17 @@ def test_an_account_with_its_first_password_is_told_to_change_it(
         making.account(connection, "newcomer", "editor", unit_id="440232", must_change_password=True)
     assert main(["workbook", "--as", "newcomer", "-o", str(tmp_path / "w.xlsx")]) == 1
     assert "first password" in capsys.readouterr().err
+
+
+def test_without_an_administrator_it_is_said_how_to_make_one(empty_house: Database) -> None:
+    with pytest.raises(BadValue, match="data user add NAME --role administrator"):
+        importing.acting_as(empty_house, "")
+    with pytest.raises(BadValue, match="there is no account 'wu'"):
+        importing.acting_as(empty_house, "wu")
+
+
+@pytest.fixture
+def empty_house(cluster: Cluster, library_database: Database) -> Iterator[Database]:
+    """A copy of the library in which nobody has an account."""
+    with copy_of(cluster, library_database) as copied:
+        yield copied
