@@ -38,7 +38,7 @@ PURE = {"representative_point", "county_at", "counties_of", "near_county_line", 
 # Of lists that everybody reads: whether this is practice, the steps in order, which areas lie in which.
 PURE |= {"is_practice", "milestone_codes", "area_of_unit"}
 # Of the registry of units, which everybody reads: who answers for a unit today.
-PURE |= {"current_unit"}
+PURE |= {"current_unit", "with_predecessors"}
 ABOUT_ME = {
     "who_am_i",
     "my_former_unit",
@@ -63,8 +63,6 @@ ABOUT_ME = {
 MATTER = """jsonb_build_object('kind', 'land', 'title', 'x', 'project_id', CAST(:hidden AS text),
     'raised_unit', CAST(:b AS text), 'lead_unit', CAST(:b AS text))"""
 CALLS = {
-    "unit_today": ":b",
-    "unit_line": ":b",
     "may_answer_matter": ":matter",
     "may_settle_matter": ":matter",
     "may_run_meeting": ":meeting",

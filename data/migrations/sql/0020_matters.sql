@@ -14,24 +14,27 @@ DROP TABLE matter;
 
 -- ---- units: as they are called today, and what they were ----
 
--- The unit that answers for another today: the last of its successors that is an owner unit, else itself.
-CREATE FUNCTION unit_today(unit_key text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
-    WITH RECURSIVE line (id, step) AS (
-        SELECT unit_key, 0 UNION ALL
-        SELECT unit.successor_id, step + 1 FROM line JOIN unit ON unit.id = line.id
-         WHERE unit.successor_id IS NOT NULL AND step < 20)
-    SELECT coalesce((SELECT line.id FROM line JOIN owner_unit ON owner_unit.id = line.id ORDER BY step DESC LIMIT 1),
-                    unit_key)
-$$;
+-- The unit that answers for an id today; an id that the registry does not have (an area, a zone) answers for itself.
+CREATE FUNCTION current_unit(unit_key text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
+DECLARE
+    here text := unit_key;
+    further text;
+BEGIN
+    FOR step IN 1..50 LOOP
+        further := (SELECT successor_id FROM unit WHERE id = here);
+        EXIT WHEN further IS NULL;
+        here := further;
+    END LOOP;
+    RETURN here;
+END $$;
 
--- A unit and all that it took over.
-CREATE FUNCTION unit_line(unit_key text) RETURNS text[]
+-- Units with all that were merged into them, however often.
+CREATE FUNCTION with_predecessors(unit_keys text[]) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
-    WITH RECURSIVE line (id, step) AS (
-        SELECT unit_key, 0 UNION ALL
-        SELECT unit.id, step + 1 FROM line JOIN unit ON unit.successor_id = line.id WHERE step < 20)
-    SELECT array_agg(DISTINCT id) FROM line
+    WITH RECURSIVE line (id) AS (
+        SELECT unnest(unit_keys) UNION SELECT unit.id FROM unit JOIN line ON unit.successor_id = line.id)
+    SELECT coalesce(array_agg(id), '{}') FROM line WHERE id IS NOT NULL
 $$;
 
 -- As in 0003, but a unit stays while anything names it, whatever table that is.
@@ -339,9 +342,9 @@ BEGIN
     made.project_id := nullif(draft ->> 'project_id', '');
     made.area_code := nullif(draft ->> 'area_code', '');
     made.raised_unit := draft ->> 'raised_unit';
-    made.lead_unit := unit_today(draft ->> 'lead_unit');
+    made.lead_unit := current_unit(draft ->> 'lead_unit');
     made.support_units := ARRAY(
-        SELECT id FROM (SELECT unit_today(id) AS id, min(turn) AS turn
+        SELECT id FROM (SELECT current_unit(id) AS id, min(turn) AS turn
                           FROM jsonb_array_elements_text(coalesce(draft -> 'support_units', '[]')) WITH ORDINALITY
                                AS named (id, turn) GROUP BY 1) AS today
          WHERE id <> made.lead_unit ORDER BY turn);
@@ -650,7 +653,7 @@ ALTER TABLE meeting_version ENABLE ROW LEVEL SECURITY;
 CREATE POLICY reads ON meeting_version FOR SELECT TO atlas_app USING (
     EXISTS (SELECT FROM meeting WHERE meeting.id = meeting_version.meeting_id));
 
-REVOKE ALL ON FUNCTION unit_today(text), unit_line(text), unit_is_named(text), surviving_record(text),
+REVOKE ALL ON FUNCTION current_unit(text), with_predecessors(text[]), unit_is_named(text), surviving_record(text),
     matter_before_write(), matters_follow_record(), matters_follow_facets(), reader_keys(), files_for(text[]),
     may_answer_matter(integer), may_settle_matter(integer), may_run_meeting(integer), not_yours(text),
     refuse(text, text), matter_to_write(integer), note_matter(integer, text, text, text, text, jsonb),
@@ -660,7 +663,7 @@ REVOKE ALL ON FUNCTION unit_today(text), unit_line(text), unit_is_named(text), s
     meeting_to_write(integer), keep_meeting_version(integer), call_meeting(jsonb), write_meeting(integer, jsonb),
     change_meeting(integer, integer, jsonb), put_on_agenda(integer, integer[]), take_off_agenda(integer, integer),
     decide_item(integer, integer, text, jsonb), close_meeting(integer), agenda_counts(integer[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION unit_today(text), unit_line(text), reader_keys(), may_answer_matter(integer),
+GRANT EXECUTE ON FUNCTION current_unit(text), with_predecessors(text[]), reader_keys(), may_answer_matter(integer),
     may_settle_matter(integer), may_run_meeting(integer), raise_matter(jsonb),
     change_matter(integer, integer, jsonb, text), answer_matter(integer, text, text), move_matter(integer, text, text),
     call_meeting(jsonb), change_meeting(integer, integer, jsonb), put_on_agenda(integer, integer[]),

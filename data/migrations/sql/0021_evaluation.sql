@@ -30,29 +30,6 @@ CREATE POLICY reads ON unit_change FOR SELECT TO atlas_app USING ((SELECT signed
 -- At the door a unit is found by its former names too.
 GRANT SELECT ON unit, unit_alias TO atlas_door;
 
--- The unit that answers for an id today; an id that the registry does not have (an area, a zone) answers for itself.
-CREATE FUNCTION current_unit(unit_key text) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
-DECLARE
-    here text := unit_key;
-    further text;
-BEGIN
-    FOR step IN 1..50 LOOP
-        further := (SELECT successor_id FROM unit WHERE id = here);
-        EXIT WHEN further IS NULL;
-        here := further;
-    END LOOP;
-    RETURN here;
-END $$;
-
--- Units with all that were merged into them, however often.
-CREATE FUNCTION with_predecessors(unit_keys text[]) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
-    WITH RECURSIVE line (id) AS (
-        SELECT unnest(unit_keys) UNION SELECT unit.id FROM unit JOIN line ON unit.successor_id = line.id)
-    SELECT coalesce(array_agg(id), '{}') FROM line WHERE id IS NOT NULL
-$$;
-
 -- The people of a merged unit are those of its successor: whatever asks for the acting account's unit gets that.
 CREATE OR REPLACE FUNCTION acting() RETURNS account
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = atlas, public, pg_temp AS $$
@@ -391,11 +368,11 @@ ALTER TABLE data_issue
 
 -- ---- functions: closed by name ----
 
-REVOKE ALL ON FUNCTION current_unit(text), with_predecessors(text[]), my_former_unit(), evaluates(), may_evaluate(text, text),
+REVOKE ALL ON FUNCTION my_former_unit(), evaluates(), may_evaluate(text, text),
     may_edit_evaluation(integer), units_concerned(text, text), evaluation_before_write(), evaluation_after_delete(),
     office_file_before_update(), note_unit_rename(text, text, text, date, text), note_unit_merge(text, text, text, date, text),
     rename_unit(text, text, date, text), merge_unit(text, text, date, text), accounts_of_units(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_former_unit() TO atlas_anonymous;
-GRANT EXECUTE ON FUNCTION my_former_unit(), current_unit(text), evaluates(), may_evaluate(text, text),
+GRANT EXECUTE ON FUNCTION my_former_unit(), evaluates(), may_evaluate(text, text),
     may_edit_evaluation(integer), rename_unit(text, text, date, text), merge_unit(text, text, date, text),
     accounts_of_units(text[]) TO atlas_app;

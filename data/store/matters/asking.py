@@ -38,7 +38,7 @@ _TIMINGS: Final = {
     Timing.DUE_SOON: f"(m.state IN ({_WAITING}) AND m.due_on BETWEEN :today AND :today + {DUE_SOON_DAYS})",
     Timing.IN_TIME: f"(m.state IN ({_WAITING}) AND m.due_on > :today + {DUE_SOON_DAYS})",
 }
-_UNITS: Final = "(SELECT unit_line(:unit))::text[]"
+_UNITS: Final = "(SELECT with_predecessors(ARRAY[:unit]))::text[]"
 _LEADS: Final = f"m.lead_unit = ANY ({_UNITS})"
 _CONCERNS: Final = f"(m.raised_unit = ANY ({_UNITS}) OR {_LEADS} OR m.support_units && {_UNITS})"
 _ON_AGENDA: Final = "m.id IN (SELECT matter_id FROM meeting_item WHERE meeting_id = :meeting)"

@@ -67,7 +67,7 @@ def by_unit(connection: Connection, asked: Asked, today: date) -> tuple[UnitLoad
         text(
             f"WITH found AS (SELECT m.lead_unit, {_MEASURES} FROM matter m"  # noqa: S608
             f" WHERE {condition} GROUP BY 1, 2, 3), line AS MATERIALIZED (SELECT lead_unit,"
-            " unit_today(lead_unit) AS today FROM (SELECT DISTINCT lead_unit FROM found) AS one)"
+            " current_unit(lead_unit) AS today FROM (SELECT DISTINCT lead_unit FROM found) AS one)"
             " SELECT owner_unit.id, owner_unit.name, found.* FROM found JOIN line USING (lead_unit)"
             " JOIN owner_unit ON owner_unit.id = line.today"
         ),

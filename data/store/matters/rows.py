@@ -49,7 +49,7 @@ class Names:
 
 _TODAY: Final = text(
     "SELECT named.id, owner_unit.id AS today, owner_unit.name FROM unnest(CAST(:ids AS text[])) AS named (id)"
-    " JOIN owner_unit ON owner_unit.id = unit_today(named.id)"
+    " JOIN owner_unit ON owner_unit.id = current_unit(named.id)"
 )
 
 

@@ -29,7 +29,7 @@ _SEARCH: Final = text("""
     today AS (
         SELECT DISTINCT ON (own.id) own.*,
                CASE WHEN called.called = own.name THEN '' ELSE called.called END AS was
-          FROM called JOIN owner_unit own ON own.id = unit_today(called.id)
+          FROM called JOIN owner_unit own ON own.id = current_unit(called.id)
          ORDER BY own.id, called.called <> own.name, lower(called.called) <> :whole, called.called),
     home AS (SELECT id, area_code, prefecture_code, province_code FROM owner_unit WHERE id = :within)
     SELECT today.id, today.name, today.was FROM today LEFT JOIN home ON true
