@@ -11,6 +11,7 @@ from projects.targets.model import Status
 from services.leaders.figures import Figures
 from services.leaders.money import hundred_millions
 from services.leaders.pen import Pen
+from services.leaders.tiles import unheard
 from services.pack.mayor.blocks import Block, Row, Table, Way
 from services.pack.words import category_name, cut, number
 
@@ -112,7 +113,7 @@ def units(pen: Pen, figures: Figures, rows: int) -> Block:
 def _unit(pen: Pen, row: Tally) -> Row:
     cells = (
         cut(row.name, UNIT) or pen.pick("没有归属单位", "no owner unit"),
-        f"{row.overdue_projects:,}",
+        "—" if unheard(row) else f"{row.overdue_projects:,}",
         f"{row.worst_days:,}" if row.worst_days else "—",
         f"{row.never_reported:,}",
         f"{row.projects:,}",

@@ -1,6 +1,7 @@
 """The large figures of the leaders' page; each carries what has to be known with it."""
 
 from projects.lifecycle.dispatch import Light
+from projects.lifecycle.ports import Tally
 from projects.matters.model import LONG_OPEN_DAYS, Timing
 from projects.matters.ports import MatterCounts
 from projects.week import Changes
@@ -58,15 +59,21 @@ def _received(pen: Pen, figures: Figures) -> Tile:
     )
 
 
+def unheard(tally: Tally) -> bool:
+    """Return whether nobody reported a date of any project: how much is late is then unknown, and no 0."""
+    return tally.never_reported > 0 and tally.reported == 0
+
+
 def _overdue(pen: Pen, figures: Figures) -> Tile:
     total = figures.dispatch.total
     red = total.lights.get(Light.RED, 0)
+    steps = pen.pick(
+        f"{total.overdue_steps:,} 步；红灯 {red:,} 个", f"{total.overdue_steps:,} steps; {red:,} red"
+    )
     return Tile(
-        f"{total.overdue_projects:,}",
+        "—" if unheard(total) else f"{total.overdue_projects:,}",
         pen.pick("个项目逾期", "projects overdue"),
-        pen.pick(
-            f"{total.overdue_steps:,} 步；红灯 {red:,} 个", f"{total.overdue_steps:,} steps; {red:,} red"
-        ),
+        pen.pick("没有人报过日期", "no date reported") if unheard(total) else steps,
         hot=total.overdue_projects > 0,
         way=pen.way("dispatch", show="steps"),
     )

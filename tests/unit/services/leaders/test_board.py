@@ -12,7 +12,7 @@ from services.leaders.board import Board, Rows, board
 from services.leaders.figures import Told, chosen_of, told
 from services.leaders.money import money
 from services.pack.mayor.blocks import Block, Row
-from tests import fake_ledger
+from tests import fake_ledger, fake_schedule
 from tests.fake_matters import FakeMatters, matter
 from tests.unit.services.leaders import world
 from tests.unit.services.pack.paper_world import TODAY, World
@@ -81,7 +81,7 @@ def test_units_come_latest_first_and_what_is_left_out_is_counted() -> None:
     assert cells(units) == [
         ("乐昌市", "1", "10", "1", "2"),
         ("乳源瑶族自治县", "1", "40", "0", "1"),
-        ("没有归属单位", "0", "—", "1", "1"),
+        ("没有归属单位", "—", "—", "1", "1"),
     ]
     short = block(made(Rows(1, 1, 9)), "units").tables[0]
     assert len(short.rows) == 1 and short.more == "另有 2 个单位"
@@ -173,3 +173,14 @@ def test_a_session_that_has_ended_is_told_nothing() -> None:
 
     assert told(FakeMatters(), ended, ProjectFilter(), TODAY) == Told()
     assert told(None, None, ProjectFilter(), TODAY) == Told()
+
+
+def test_where_nobody_reported_a_date_nothing_is_called_0_overdue() -> None:
+    silent = made(
+        steps=(fake_schedule.Kept("SG-0001", unit="440281"), fake_schedule.Kept("SG-0002", unit="440281"))
+    )
+    tile = next(one for one in silent.tiles if one.title == "个项目逾期")
+    assert (tile.figure, tile.note, tile.hot) == ("—", "没有人报过日期", False)
+    assert [row[1] for row in cells(block(silent, "units"))] == ["—"]
+    some = next(one for one in made().tiles if one.title == "个项目逾期")
+    assert some.figure == "2"
