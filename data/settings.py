@@ -10,43 +10,48 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from data.keyfile import MINIMUM_LENGTH, read_or_create
-from projects.rounds import Weekly
+from data.setting_kinds import (
+    ROOT,
+    STATIC_URL,
+    AreaCode,
+    Basemap,
+    BasemapPath,
+    DatabaseUrl,
+    Folder,
+    Geocoder,
+    Language,
+    Line,
+    LogLevel,
+    OptionalFile,
+    WeeklyTime,
+)
 
-ROOT = Path(__file__).resolve().parent.parent
-"""The checkout: relative paths in settings start here, not in whatever folder a command was typed in."""
-
-STATIC_URL = "/app/static/"
-"""Where Streamlit serves the files of `static/`; the only place from which a page may load anything."""
+__all__ = [
+    "ROOT",
+    "STATIC_URL",
+    "Settings",
+    "SettingsError",
+    "as_env_example",
+    "as_markdown",
+    "load",
+    "names",
+    "read",
+]
 
 SECRETS = ("DATABASE_URL", "TIANDITU_KEY", "SECRET_KEY", "GEOCODER_KEY")
 """Never quoted in a message: the first may hold a password, the others are one."""
 
 _RULES = {"int_parsing": "must be a whole number", "bool_parsing": "must be true or false"}
 """Plainer words for two of pydantic's messages."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_POSTGRES = re.compile(r"^(?:postgres|postgresql|postgresql\+psycopg)://(?P<rest>.+)$")
-_BASEMAP_PATH = re.compile(r"^/app/static/[\w./{}-]+$")
-
 
 _COMPOSE_ONLY = """
 # Read by compose.yaml only: password of its database, letters and digits.
@@ -58,99 +63,26 @@ class SettingsError(ValueError):
     """One or more settings are wrong; the message names each, its value, the rule and the next step."""
 
 
-def _database_url(value: str) -> str:
-    """Return the address in SQLAlchemy's psycopg form, or empty for the private cluster."""
-    if not value:
-        return ""
-    match = _POSTGRES.match(value)
-    if match is None:
-        raise ValueError(
-            "must look like postgresql://user:password@host:5432/database (PostGIS is the only database)"
-        )
-    address = match["rest"].split("?", 1)[0]
-    if not address.partition("/")[2]:
-        raise ValueError("names no database: add /name after the host, e.g. postgresql://host:5432/atlas")
-    return f"postgresql+psycopg://{match['rest']}"
-
-
-def _one_line(value: str) -> str:
-    """Refuse control characters: the text is drawn on maps and written into files."""
-    if _CONTROL.search(value):
-        raise ValueError("must be one line without control characters")
-    return value.strip()
-
-
-def _area_code(value: str) -> str:
-    """Accept empty or a GB/T 2260 code of six digits, not of the whole nation."""
-    if value and (re.fullmatch(r"[1-9][0-9]{5}", value) is None):
-        raise ValueError("must be a six-digit area code such as 440200 (prefecture) or 440232 (county)")
-    return value
-
-
-def _basemap_path(value: str) -> str:
-    """Accept empty or a path below /app/static: a page loads nothing from elsewhere."""
-    if value and (_BASEMAP_PATH.fullmatch(value) is None or ".." in value):
-        raise ValueError(f"must be a path below {STATIC_URL}, e.g. /app/static/tiles/{{z}}/{{x}}/{{y}}.png")
-    return value
-
-
-def _optional_file(value: Any) -> Path | None:
-    """Return an absolute path, None for an empty setting; refuse a file that is not there."""
-    if not value:
-        return None
-    path = ROOT / Path(str(value)).expanduser()
-    if not path.is_file():
-        raise ValueError(f"no such file: {path}")
-    return path
-
-
-def _directory(value: Path) -> Path:
-    """Return an absolute folder; `~` is the home folder, a relative path starts at the checkout."""
-    return Path(os.path.normpath(ROOT / value.expanduser()))
-
-
-def _weekly(value: str) -> str:
-    """Accept empty or a day and a time of the week."""
-    if value:
-        Weekly.parse(value)
-    return value
-
-
-def _upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-Line = Annotated[str, Field(max_length=120), AfterValidator(_one_line)]
-Language = Annotated[Literal["zh", "en"], BeforeValidator(_lower)]
-Basemap = Annotated[Literal["none", "tianditu", "osm", "local"], BeforeValidator(_lower)]
-Geocoder = Annotated[Literal["none", "tianditu", "amap"], BeforeValidator(_lower)]
-LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
-
-
 class Settings(BaseModel):
     """Everything an office can configure. Frozen; secrets do not show in `repr` or in messages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: DatabaseUrl = Field(
         "",
         alias="DATABASE_URL",
         repr=False,
         description="PostgreSQL database with PostGIS, `postgresql://user:password@host:5432/name`. "
         "Empty: the program manages a private cluster in its data folder.",
     )
-    data_dir: Annotated[Path, AfterValidator(_directory)] = Field(
+    data_dir: Folder = Field(
         Path("var"),
         alias="ATLAS_DATA_DIR",
         validate_default=True,
         description="Folder for the private cluster, attachments and generated keys; "
         "a relative path starts at the checkout.",
     )
-    home_area: Annotated[str, AfterValidator(_area_code)] = Field(
+    home_area: AreaCode = Field(
         "",
         alias="HOME_AREA",
         description="Six-digit code of the office's own prefecture or county, on which the app opens "
@@ -184,7 +116,7 @@ class Settings(BaseModel):
     tianditu_key: SecretStr = Field(
         SecretStr(""), alias="TIANDITU_KEY", description="Key for 天地图; needed by `BASEMAP=tianditu`."
     )
-    basemap_url: Annotated[str, AfterValidator(_basemap_path)] = Field(
+    basemap_url: BasemapPath = Field(
         "",
         alias="BASEMAP_URL",
         description="Path of local tiles below `/app/static/` (`…/{z}/{x}/{y}.png` or a `.pmtiles` file); "
@@ -231,7 +163,7 @@ class Settings(BaseModel):
         alias="DEMO",
         description="Serve the separate practice database that `make demo` builds, instead of the real one.",
     )
-    oidc_groups: Annotated[Path | None, BeforeValidator(_optional_file)] = Field(
+    oidc_groups: OptionalFile = Field(
         None,
         alias="OIDC_GROUPS",
         description="CSV file (group, role, unit) that maps groups of the OpenID Connect provider to roles "
@@ -283,7 +215,7 @@ class Settings(BaseModel):
         description="How long a link to a pack for somebody without an account lasts unless another time is "
         "chosen.",
     )
-    monday_list: Annotated[str, AfterValidator(_weekly)] = Field(
+    monday_list: WeeklyTime = Field(
         "",
         alias="MONDAY_LIST",
         description="When the worker makes the Monday list of all units by itself, a day and a time such as "

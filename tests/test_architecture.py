@@ -30,7 +30,7 @@ Layers and data do not know each other.
 """
 
 AT_HOME = {
-    "pydantic": ("projects", "data.settings"),
+    "pydantic": ("projects", "data.settings", "data.setting_kinds"),
     "folium": ("layers",),
     "branca": ("layers",),
     "matplotlib": ("layers",),

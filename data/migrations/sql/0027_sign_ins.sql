@@ -1,0 +1,2 @@
+-- Who signed in, and who tried.
+SELECT 1;

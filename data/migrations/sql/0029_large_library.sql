@@ -1,0 +1,2 @@
+-- What a library of the nation's size needs beside the counts.
+SELECT 1;
