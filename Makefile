@@ -3,7 +3,7 @@
 PY = .venv/bin/python
 CODE = app.py gis projects layers data services views scripts
 
-.PHONY: run demo demo-remove test test-long lint bench bundle lock docs stop clean
+.PHONY: run demo demo-remove test test-long lint audit bench bundle lock docs stop clean
 
 run:
 	@sh scripts/run.sh
@@ -29,6 +29,10 @@ test-long:
 lint:
 	$(PY) -m ruff check .
 	$(PY) -m mypy $(CODE)
+
+# Advisories about the locked packages: the only check that needs the internet, so not part of `test`.
+audit:
+	@sh scripts/audit.sh
 
 bench:
 	@sh scripts/install.sh test

@@ -17,28 +17,34 @@ else:
 
     from data import wiring
     from data.settings import load
-    from services import attachments, downloads, office_files, picture_font, sign_in
+    from services import attachments, downloads, map_cells, office_files, sign_in
     from services.headers import SafeHeaders
     from services.office import office_of
     from services.ogc.serving import OpenInterface
     from services.pack.web import routes as pack_routes
+    from services.watching import routes as watching
+    from services.watching.requests import Watched
+    from views.map.basemaps import origins
 
     settings = load()
-    picture_font.say_if_missing()
+    watching.begin(settings)
     office = office_of(wiring.doorkeeper, settings.session_hours).token if settings.single_office else None
     visitor = partial(sign_in.visitor_token, office=office)
     interface = OpenInterface(lambda: wiring.database().app_address, settings, visitor)
+    routes = [
+        *watching.routes(wiring.database, settings),
+        *downloads.routes(wiring.library_of, settings, visitor),
+        *map_cells.routes(wiring.library_of, settings, visitor),
+        *sign_in.routes(wiring.doorkeeper, settings),
+        *office_files.routes(settings, wiring.workbook, wiring.jobs, visitor),
+        *attachments.routes(wiring.attachments, visitor, wiring.office_files),
+        *interface.routes,
+        *pack_routes.routes(wiring.packs, wiring.pack_by_link, settings, visitor),
+    ]
     app = st.App(
         __file__,
-        routes=[
-            *downloads.routes(wiring.library_of, settings, visitor),
-            *sign_in.routes(wiring.doorkeeper, settings),
-            *office_files.routes(settings, wiring.workbook, wiring.jobs, visitor),
-            *attachments.routes(wiring.attachments, visitor, wiring.office_files),
-            *interface.routes,
-            *pack_routes.routes(wiring.packs, wiring.pack_by_link, settings, visitor),
-        ],
+        routes=routes,
         lifespan=interface.lifespan,
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(Watched, routes=routes), Middleware(SafeHeaders, pictures=origins(settings))],
         on_script_error=script_failed,
     )

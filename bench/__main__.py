@@ -26,6 +26,7 @@ NAMES: Final = (
     "week",
     "packs",
     "ogc",
+    "people",
 )
 
 

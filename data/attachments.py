@@ -5,13 +5,10 @@ failure on the way undoes the row. Nothing is ever served from the folder but by
 """
 
 import hashlib
-import os
 import re
-import tempfile
 import unicodedata
 import warnings
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +19,7 @@ from sqlalchemy import Connection, text
 
 from data import office_documents
 from data.database import Database
+from data.exports.pieces import sync_folder, write_whole
 from projects.attachments import MOST_PER_RECORD, TYPES, AttachedFile, SubjectKind
 from projects.errors import BadValue, NotAllowed, SignInNeeded, UnknownRecord
 
@@ -254,17 +252,8 @@ class StoredAttachments:
         if place.is_file() and place.stat().st_size == len(content):
             return
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".part-")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).replace(place)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
+        write_whole(iter((content,)), place, private=True)
+        sync_folder(self._folder)  # the folder of the first two digits may be new
 
 
 def _refuse_more(connection: Connection, rows: _Rows, values: dict[str, object]) -> None:

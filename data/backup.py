@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
@@ -14,20 +14,29 @@ from data import migrate
 from data.cluster.binaries import Binaries, choose, installed
 from data.database import SCHEMA, Database
 from data.practice import is_practice
-from data.store import loaded, packs, tokens
+from data.store import loaded, packs, tokens, upkeep_runs
 from projects.errors import BadValue, StorageUnavailable
 
 MAGIC: Final = b"PGDMP"
 ASIDE: Final = f"{SCHEMA}_before_restore"
 APP_ROLE_SQL: Final = migrate.MIGRATIONS / "sql" / "app_role.sql"
 CHUNK: Final = 1 << 20
+LOOK_EVERY_S: Final = 0.2
+"""How soon a program that runs long is ended when this one is asked to stop."""
+
+Go = Callable[[], None]
+"""Called again and again; raises to end the work."""
 
 
-def save(database: Database, path: Path) -> int:
+def _on() -> None:
+    """Let the work go on."""
+
+
+def save(database: Database, path: Path, snapshot: str = "", go: Go = _on) -> int:
     """Write a backup (PostgreSQL custom format) and return its size in bytes; a failure leaves no half file.
 
-    Raises ``BadValue`` for a folder that is not there, ``StorageUnavailable`` when the server or disk
-    refuses.
+    ``snapshot``: one that another connection has exported, so that both see the same rows. Raises
+    ``BadValue`` for a folder that is not there, ``StorageUnavailable`` when the server or disk refuses.
     """
     if not path.parent.is_dir():
         raise BadValue(
@@ -36,20 +45,20 @@ def save(database: Database, path: Path) -> int:
     programs = _programs(database)
     partial = path.with_name(path.name + ".part")
     try:
-        done = _run(
-            [programs["pg_dump"], "--format=custom", f"--schema={SCHEMA}", "--no-owner", f"--file={partial}"],
-            database.owner,
-        )
-        if done.returncode:
-            raise StorageUnavailable(f"pg_dump failed: {_complaint(done.stderr)}. No backup was written")
+        command = [programs["pg_dump"], "--format=custom", f"--schema={SCHEMA}", "--no-owner"]
+        command += [f"--snapshot={snapshot}"] if snapshot else []
+        if failure := _run([*command, f"--file={partial}"], database.owner, go):
+            raise StorageUnavailable(f"pg_dump failed: {failure}. No backup was written")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     return path.stat().st_size
 
 
-def put_back(database: Database, path: Path) -> None:
+def put_back(database: Database, path: Path, mark: str = "") -> None:
     """Replace the present library by a backup; on any error the present one stays as it was.
+
+    ``mark`` is kept in the restored library and says which restoring it came from (else the file's name).
 
     In one transaction the present schema steps aside and the backup takes its place; then the migrations
     bring it to this version, and only then is the old one dropped. Works on an empty database too. Raises
@@ -71,8 +80,23 @@ def put_back(database: Database, path: Path) -> None:
         _undo(database, stands)
         raise
     with database.owning() as connection:
-        _begin_anew(connection, path.name)
+        _begin_anew(connection, mark or path.name)
         _drop(connection, ASIDE)
+
+
+def begin_anew(database: Database, mark: str) -> None:
+    """Close what was open at the moment to which a library was put back."""
+    with database.owning() as connection:
+        _begin_anew(connection, mark)
+
+
+def fill(database: Database, path: Path) -> None:
+    """Put a dump as it is, of whatever version, into a database that holds nothing of ours.
+
+    Raises ``BadValue`` for a file that is no backup or is damaged.
+    """
+    _check(path)
+    _replay(_programs(database), database.owner, path, stands=False)
 
 
 _KINDS: Final = {
@@ -93,7 +117,21 @@ def _begin_anew(connection: Connection, name: str) -> None:
     connection.execute(text("DELETE FROM edit_mark"))
     packs.end_links(connection)
     tokens.end_all(connection)
+    upkeep_runs.take_over(connection, ASIDE)
+    for kind in (upkeep_runs.BACKUP, upkeep_runs.BASE):
+        upkeep_runs.give_up_lost(connection, kind)
     loaded.mark(connection, "restored", name, {})
+
+
+CLOSING: Final = f"""
+DO $$ BEGIN
+    IF to_regclass('{SCHEMA}.account_session') IS NOT NULL THEN
+        UPDATE {SCHEMA}.account_session SET revoked_at = now() WHERE revoked_at IS NULL;
+    END IF;
+END $$;
+COMMIT;
+"""  # noqa: S608 - the name of our own schema
+"""The end of a restoration's transaction: nobody's old session lives again, even when all ends right here."""
 
 
 def _check(path: Path) -> None:
@@ -149,7 +187,7 @@ def _feed(client: subprocess.Popen[bytes], restore: list[str], before: str) -> s
         if script.wait():
             return _told(said)
     try:
-        client.stdin.write(b"COMMIT;\n")
+        client.stdin.write(CLOSING.encode())
         client.stdin.close()
     except BrokenPipeError:
         return ""
@@ -195,15 +233,16 @@ def _programs(database: Database) -> Binaries:
     return next((b for b in found if b.major == major), None) or choose(found, None, Path())
 
 
-def _run(command: list[str], engine: Engine) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603
-        [*command, f"--dbname={_dsn(engine)}"],
-        env=_environment(engine.url),
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+def _run(command: list[str], engine: Engine, go: Go) -> str:
+    """Run a program to its end, or until ``go`` raises; return its complaint, empty when it is done."""
+    with (
+        tempfile.TemporaryFile() as said,
+        _child([*command, f"--dbname={_dsn(engine)}"], engine, said) as child,
+    ):
+        while True:
+            go()
+            with suppress(subprocess.TimeoutExpired):
+                return _told(said) if child.wait(LOOK_EVERY_S) else ""
 
 
 def _told(said: IO[bytes]) -> str:

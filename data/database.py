@@ -11,15 +11,25 @@ a pooled connection. Whoever opens the app's engine in another way is nobody in 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, Final, Self
 
 from psycopg import errors
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from projects.errors import NotAllowed, SignInNeeded, StorageUnavailable
+from data import about, slow
+from projects.errors import (
+    Busy,
+    DiskFull,
+    NotAllowed,
+    OutcomeUnknown,
+    SignInNeeded,
+    StorageUnavailable,
+    TooSlow,
+)
 
 APP_ROLE: Final = "atlas_app"
 ANONYMOUS_ROLE: Final = "atlas_anonymous"
@@ -41,7 +51,7 @@ class Acting:
     role: str
     begin: str
     """Statements that start the transaction, without parameters."""
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 def _begin(role: str, transaction: str, timeout: str) -> str:
@@ -91,9 +101,29 @@ class Database:
     """The doors to one database; each opens a transaction that is committed at the end, or undone."""
 
     def __init__(self, app_url: str, owner_url: str | None = None) -> None:
-        self._app = open_engine(app_url, prepared=False)
+        self._address: Final = address_parts(make_url(app_url))
         self.owner: Final[Engine] = open_engine(owner_url or app_url)
-        event.listen(self._app, "begin", _take_role)
+        self._serve_from(open_engine(app_url, prepared=False))
+
+    def _serve_from(self, engine: Engine) -> None:
+        self._app = engine
+        event.listen(engine, "begin", _take_role)
+
+    def through(self, pooler: str) -> Self:
+        """Serve the pages through a PgBouncer from now on; everything of the owner's stays direct.
+
+        The database's name is that of the direct address, whatever the pooler's address says: pages of
+        practice never show real records. Raises ``StorageUnavailable`` when the pooler leads elsewhere.
+        """
+        engine = open_engine(make_url(pooler).set(database=self.owner.url.database), pooled=True)
+        try:
+            if _place(engine) != _place(self.owner):
+                raise StorageUnavailable(_ELSEWHERE)
+        except SQLAlchemyError as error:
+            raise StorageUnavailable(_NO_POOLER.format(first_line(error))) from error
+        self._app.dispose()
+        self._serve_from(engine)
+        return self
 
     @contextmanager
     def reading(self, token: str = "") -> Iterator[Connection]:
@@ -124,37 +154,49 @@ class Database:
     @contextmanager
     def door(self) -> Iterator[Connection]:
         """Open a transaction that sees accounts and sessions only, for signing in and out."""
-        with _in_plain_words(), self.owner.begin() as connection:
+        with _in_plain_words() as saving, self.owner.begin() as connection:
             connection.exec_driver_sql(_DOOR)
             yield connection
+            saving.set()
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:
         """Open a transaction as the owner (migrations, imports, the command line)."""
-        with _in_plain_words(), self.owner.begin() as connection:
+        with _in_plain_words() as saving, self.owner.begin() as connection:
             yield connection
+            saving.set()
 
     @contextmanager
     def _as(self, acting: Acting) -> Iterator[Connection]:
         """Open a transaction of the app's engine; a token has to stand for somebody."""
         with (
-            _in_plain_words(),
+            _in_plain_words() as saving,
             self._app.connect().execution_options(acting=acting) as connection,
             connection.begin(),
         ):
             if acting.token:
                 _introduce(connection, acting.token)
             yield connection
+            if acting.begin is _WRITER:
+                saving.set()
 
     @property
     def app_address(self) -> dict[str, str]:
-        """Where the pages' role connects, for a driver beside SQLAlchemy; see ``address_parts``."""
-        return address_parts(self._app.url)
+        """Where the pages' role connects without a pooler, for a driver of its own; see ``address_parts``."""
+        return self._address
 
     def dispose(self) -> None:
         """Close all pooled connections."""
         self._app.dispose()
         self.owner.dispose()
+
+
+def _place(engine: Engine) -> tuple[object, ...]:
+    """Return what is the same for two addresses exactly when they lead to one database of one server."""
+    with engine.connect() as connection:
+        return tuple(
+            connection.exec_driver_sql("SELECT current_database()::text, pg_postmaster_start_time()").one()
+        )
 
 
 def note(connection: Connection, reason: str = "", change_set: int | None = None) -> None:
@@ -169,26 +211,37 @@ def _introduce(connection: Connection, token: str) -> None:
     """Tell the database whose session this is; raises ``SignInNeeded`` when it stands for nobody."""
     text_token = token.replace("\0", "")
     connection.execute(text("SELECT set_config('atlas.session', :token, true)"), {"token": text_token})
-    if not connection.scalar(text("SELECT signed_in()")):
+    account = connection.scalar(text("SELECT acting_account()"))
+    if account is None:
         raise SignInNeeded(_SIGN_IN)
+    about.acts(account)
 
 
-def open_engine(url: str, *, prepared: bool = True) -> Engine:
+def open_engine(url: str | URL, *, prepared: bool = True, pooled: bool = False) -> Engine:
     """Return an engine that looks into our schema first.
+
+    ``pooled``: the address is a PgBouncer's, which hands out another connection for every transaction. It
+    takes no ``options``, and nothing prepared: each transaction says its search path itself.
 
     A pooled connection is checked before use, so that a restarted server costs no error. Where one person's
     connection is the next one's, the driver must not prepare statements: they outlive the transaction, and
     whoever could send SQL would put another text under their names, to be run with the next person's rights.
     """
-    given: dict[str, Any] = {} if prepared else {"prepare_threshold": None}
-    return create_engine(
+    given: dict[str, Any] = {} if prepared and not pooled else {"prepare_threshold": None}
+    if not pooled:
+        given["options"] = f"-c search_path={SEARCH_PATH}"
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "options": f"-c search_path={SEARCH_PATH}", **given},
+        # An error never quotes what somebody typed: it goes into the log.
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, **given},
     )
+    slow.listen(engine)
+    return engine
 
 
 def _take_role(connection: Connection) -> None:
@@ -198,19 +251,24 @@ def _take_role(connection: Connection) -> None:
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _in_plain_words() -> Iterator[Event]:
     """Turn what the server objects to into ``StorageUnavailable`` or ``NotAllowed``, saying what to do.
 
-    An error that only a fault of this program can cause is left as it is.
+    The event given is set by whoever has nothing left to do but to commit: a connection that breaks from
+    then on leaves open whether the work was kept. An error that only a fault of this program can cause is
+    left as it is.
     """
+    saving = Event()
     try:
-        yield
+        yield saving
     except PoolTimeout as error:
         raise StorageUnavailable(_AWAY) from error
     except DBAPIError as error:
-        sentence = _sentence(error)
-        if sentence:
-            raise StorageUnavailable(sentence) from error
+        told = _told(error)
+        if told and saving.is_set() and type(told) is StorageUnavailable and str(told) == _AWAY:
+            told = OutcomeUnknown(_UNSURE)
+        if told:
+            raise told from error
         if isinstance(error.orig, errors.InsufficientPrivilege):
             raise NotAllowed(_REFUSED) from error
         raise
@@ -221,6 +279,14 @@ def first_line(error: BaseException) -> str:
     return (str(getattr(error, "orig", error)).strip().splitlines() or [type(error).__name__])[0]
 
 
+_ELSEWHERE: Final = (
+    "DATABASE_POOL_URL leads to another database server than DATABASE_URL: point PgBouncer at the same one, "
+    "or leave DATABASE_POOL_URL empty"
+)
+_NO_POOLER: Final = (
+    "DATABASE_POOL_URL cannot be used: {}. Start PgBouncer or correct the address; empty, the pages connect "
+    "directly"
+)
 _AWAY: Final = (
     "the database does not answer; it may be restarting. Try again in a moment, or run "
     "`python -m data status` on the server"
@@ -240,30 +306,42 @@ _REFUSED: Final = (
     " may not be changed by anybody. Nothing was changed; ask the reviewer of the unit or an administrator."
 )
 _UNREADY: Final = "this database is not set up for this version of the program: run `python -m data init`"
-_SENTENCES: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]] = (
+_UNSURE: Final = (
+    "the connection broke while the database was saving: all of it was kept or nothing. Look at the record"
+    " again before you repeat it"
+)
+_Kinds = type[Exception] | tuple[type[Exception], ...]
+_SENTENCES: Final[tuple[tuple[_Kinds, type[StorageUnavailable], str], ...]] = (
     (
         errors.QueryCanceled,
+        TooSlow,
         f"the database took longer than {STATEMENT_TIMEOUT} over this question: narrow the filter",
     ),
-    (errors.DiskFull, "the disk of the database is full: make room, then try again; nothing was changed"),
+    (
+        errors.DiskFull,
+        DiskFull,
+        "the disk of the database is full: make room, then try again; nothing was changed",
+    ),
     (
         (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure),
+        Busy,
         "somebody else is changing the same records: try again",
     ),
-    ((errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction), _UNREADY),
+    ((errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction), StorageUnavailable, _UNREADY),
 )
 
 
-def _sentence(error: DBAPIError) -> str:
-    """Return what to tell about an error of the server; empty for one that is a fault of this program."""
-    for kind, sentence in _SENTENCES:
-        if isinstance(error.orig, kind):
-            return sentence
+def _told(error: DBAPIError) -> StorageUnavailable | None:
+    """Return what to raise for an error of the server; None for one that is a fault of this program."""
+    for kinds, kind, sentence in _SENTENCES:
+        if isinstance(error.orig, kinds):
+            return kind(sentence)
     if isinstance(error.orig, errors.InvalidParameterValue | errors.InsufficientPrivilege) and any(
         f'role "{role}"' in str(error.orig) for role in (APP_ROLE, ANONYMOUS_ROLE, DOOR_ROLE)
     ):
-        return _UNREADY
-    return _AWAY if isinstance(error, OperationalError) or error.connection_invalidated else ""
+        return StorageUnavailable(_UNREADY)
+    away = isinstance(error, OperationalError) or error.connection_invalidated
+    return StorageUnavailable(_AWAY) if away else None
 
 
 Row = Any

@@ -43,8 +43,7 @@ def _make_schema(connection: Connection) -> None:
     if not connection.scalar(text("SELECT to_regnamespace(:name) IS NOT NULL"), {"name": SCHEMA}):
         connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
     present = current(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
-    if present and present not in known:
+    if present and present not in known():
         raise StorageUnavailable(
             f"the database has schema {present}, which is newer than this program ({head()}):"
             " update the program. Nothing was changed"
@@ -59,6 +58,11 @@ def current(connection: Connection) -> str:
 def head() -> str:
     """Return the newest revision this program knows."""
     return ScriptDirectory.from_config(_config(None)).get_current_head() or ""
+
+
+def known() -> set[str]:
+    """Return every revision this program knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
 
 
 def new_revision(engine: Engine, message: str, revision: str) -> None:

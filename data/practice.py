@@ -1,11 +1,12 @@
 """Where the practice database stands: beside the real one, never in its place.
 
 In the private server it is ``atlas_demo``; with a ``DATABASE_URL`` a sibling on the same server, whose name
-ends in ``_demo`` (or the named database itself, when that is one of practice). Whether a database is one of
-practice is said by the database (``is_practice()``), never by its name.
+ends in ``_demo`` (or the named database itself, when that is one of practice). The library of the nation's
+size has a place of the same kind, ``atlas_synth`` or ``…_synth`` (``DEMO_LIBRARY``). Whether a database is
+one of practice is said by the database (``is_practice()``), never by its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from sqlalchemy import URL, create_engine, make_url, text
@@ -19,8 +20,11 @@ from projects.errors import BadValue, StorageUnavailable
 
 Report = Callable[[str], None]
 
-NAME: Final = "atlas_demo"
-SUFFIX: Final = "_demo"
+SUFFIXES: Final[Mapping[str, str]] = {"practice": "_demo", "synth": "_synth"}
+"""Which fictional library (``DEMO_LIBRARY``) → how the name of its database ends."""
+MAKING: Final[Mapping[str, str]] = {"practice": "make demo", "synth": "python -m data synth"}
+PRIVATE: Final = "atlas"
+"""What the names begin with in the private server."""
 LONGEST: Final = 63
 """Bytes of a database's name in PostgreSQL."""
 
@@ -29,9 +33,10 @@ def opened(settings: Settings, report: Report | None = None) -> Database:
     """Return the practice database; raises ``StorageUnavailable`` where none has been made yet."""
     database = find(settings, report)
     if database is None or not is_practice(database):
+        command = MAKING[settings.demo_library]
         raise StorageUnavailable(
-            "DEMO 已打开，但还没有练习数据库：请先运行 make demo（或 python -m data demo）。"
-            " DEMO is on, but there is no practice database yet: run `make demo` first"
+            f"DEMO 已打开，但还没有练习数据库：请先运行 {command}。"
+            f" DEMO is on, but there is no practice database yet: run `{command}` first"
         )
     return database
 
@@ -62,18 +67,20 @@ def marked(database: Database) -> bool:
 def find(settings: Settings, report: Report | None = None) -> Database | None:
     """Return the database in the practice database's place, whatever it holds; None when there is none."""
     if not settings.database_url:
-        cluster = Cluster(settings.data_dir, report=report)
+        cluster = Cluster(settings.data_dir, report=report, archive=settings.wal_archive)
         main = cluster.ensure()
-        if not _exists(make_url(main.owner), NAME):
+        name = PRIVATE + SUFFIXES[settings.demo_library]
+        if not _exists(make_url(main.owner), name):
             return None
-        urls = cluster.urls(NAME)
+        urls = cluster.urls(name)
         return Database(urls.app, urls.owner)
     url = make_url(settings.database_url)
     named = Database(settings.database_url)
     if is_practice(named):
         return named
     named.dispose()
-    return Database(_text(_sibling(url))) if _exists(url, str(_sibling(url).database)) else None
+    sibling = _sibling(url, SUFFIXES[settings.demo_library])
+    return Database(_text(sibling)) if _exists(url, str(sibling.database)) else None
 
 
 def create(settings: Settings, report: Report | None = None) -> Database:
@@ -116,9 +123,9 @@ def remove(settings: Settings) -> str | None:
 
 def _make(settings: Settings) -> Database:
     if not settings.database_url:
-        urls = Cluster(settings.data_dir).create_database(NAME)
+        urls = Cluster(settings.data_dir).create_database(PRIVATE + SUFFIXES[settings.demo_library])
         return Database(urls.app, urls.owner)
-    url = _sibling(make_url(settings.database_url))
+    url = _sibling(make_url(settings.database_url), SUFFIXES[settings.demo_library])
     name = str(url.database)
     _outside(settings.database_url, f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'", name)
     for extension in EXTENSIONS:
@@ -126,9 +133,9 @@ def _make(settings: Settings) -> Database:
     return Database(_text(url))
 
 
-def _sibling(url: URL) -> URL:
+def _sibling(url: URL, suffix: str) -> URL:
     """Return the address of the practice database beside the one of an address."""
-    name = f"{url.database}{SUFFIX}"
+    name = f"{url.database}{suffix}"
     if len(name.encode()) > LONGEST or '"' in name:
         raise BadValue(f"no practice database can stand beside {url.database!r}: its name is too long or odd")
     return url.set(database=name)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from projects.recurring import Recurring
 from projects.rounds import Weekly
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,8 +61,12 @@ def optional_file(value: Any) -> Path | None:
     """Return an absolute path, None for an empty setting; refuse a file that is not there."""
     if not value:
         return None
-    path = ROOT / Path(str(value)).expanduser()
-    if not path.is_file():
+    try:
+        path = ROOT / Path(str(value)).expanduser()
+        there = path.is_file()
+    except (OSError, RuntimeError) as error:  # too long, or of a person who is not known here
+        raise ValueError(f"no such file: {error}") from error
+    if not there:
         raise ValueError(f"no such file: {path}")
     return path
 
@@ -75,6 +80,25 @@ def weekly(value: str) -> str:
     """Accept empty or a day and a time of the week."""
     if value:
         Weekly.parse(value)
+    return value
+
+
+def recurring(value: str) -> str:
+    """Accept empty, or a time of every day or of a day of the week."""
+    if value:
+        Recurring.parse(value)
+    return value
+
+
+def optional_folder(value: Any) -> Path | None:
+    """Return an absolute folder, None for an empty setting."""
+    return directory(Path(str(value))) if value else None
+
+
+def archive_folder(value: Path | None) -> Path | None:
+    """Refuse a path that could not be written into the server's settings and commands as it stands."""
+    if value and re.search(r"""['"\\%$`\x00-\x1f]""", str(value)):
+        raise ValueError(f"must be a path without quotes, backslashes, % or $: {value}")
     return value
 
 
@@ -93,9 +117,14 @@ Folder = Annotated[Path, AfterValidator(directory)]
 AreaCode = Annotated[str, AfterValidator(area_code)]
 BasemapPath = Annotated[str, AfterValidator(basemap_path)]
 OptionalFile = Annotated[Path | None, BeforeValidator(optional_file)]
+RecurringTime = Annotated[str, AfterValidator(recurring)]
+OptionalFolder = Annotated[Path | None, BeforeValidator(optional_folder)]
+ArchiveFolder = Annotated[OptionalFolder, AfterValidator(archive_folder)]
 WeeklyTime = Annotated[str, AfterValidator(weekly)]
 Line = Annotated[str, Field(max_length=120), AfterValidator(one_line)]
 Language = Annotated[Literal["zh", "en"], BeforeValidator(lower)]
+DemoLibrary = Annotated[Literal["practice", "synth"], BeforeValidator(lower)]
 Basemap = Annotated[Literal["none", "tianditu", "osm", "local"], BeforeValidator(lower)]
 Geocoder = Annotated[Literal["none", "tianditu", "amap"], BeforeValidator(lower)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(upper)]
+LogFormat = Annotated[Literal["plain", "json"], BeforeValidator(lower)]

@@ -2,8 +2,8 @@
 
 `load()` reads the process environment and the `.env` file of the checkout (the environment wins) and
 returns one frozen `Settings`. Building `Settings(...)` directly reads nothing from outside, so that tests
-and jobs say exactly what they run with. Every setting is described here and nowhere else: README's table
-and `.env.example` are printed from this file (`scripts/settings_docs.py`) and a test compares them.
+and jobs say exactly what they run with. Every setting is described in `data.setting_fields` and nowhere
+else: README's table and `.env.example` are printed from it (`scripts/settings_docs.py`) and a test compares.
 """
 
 from __future__ import annotations
@@ -16,24 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import SecretStr, ValidationError, model_validator
 
 from data.keyfile import MINIMUM_LENGTH, read_or_create
-from data.setting_kinds import (
-    ROOT,
-    STATIC_URL,
-    AreaCode,
-    Basemap,
-    BasemapPath,
-    DatabaseUrl,
-    Folder,
-    Geocoder,
-    Language,
-    Line,
-    LogLevel,
-    OptionalFile,
-    WeeklyTime,
-)
+from data.setting_fields import Fields
+from data.setting_kinds import ROOT, STATIC_URL
 
 __all__ = [
     "ROOT",
@@ -47,11 +34,14 @@ __all__ = [
     "read",
 ]
 
-SECRETS = ("DATABASE_URL", "TIANDITU_KEY", "SECRET_KEY", "GEOCODER_KEY")
+SECRETS = ("DATABASE_URL", "DATABASE_POOL_URL", "TIANDITU_KEY", "SECRET_KEY", "GEOCODER_KEY", "METRICS_TOKEN")
 """Never quoted in a message: the first may hold a password, the others are one."""
 
 _RULES = {"int_parsing": "must be a whole number", "bool_parsing": "must be true or false"}
 """Plainer words for two of pydantic's messages."""
+
+SHORTEST_TOKEN = 16
+"""Characters of ``METRICS_TOKEN``."""
 
 _COMPOSE_ONLY = """
 # Read by compose.yaml only: password of its database, letters and digits.
@@ -63,167 +53,8 @@ class SettingsError(ValueError):
     """One or more settings are wrong; the message names each, its value, the rule and the next step."""
 
 
-class Settings(BaseModel):
+class Settings(Fields):
     """Everything an office can configure. Frozen; secrets do not show in `repr` or in messages."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
-
-    database_url: DatabaseUrl = Field(
-        "",
-        alias="DATABASE_URL",
-        repr=False,
-        description="PostgreSQL database with PostGIS, `postgresql://user:password@host:5432/name`. "
-        "Empty: the program manages a private cluster in its data folder.",
-    )
-    data_dir: Folder = Field(
-        Path("var"),
-        alias="ATLAS_DATA_DIR",
-        validate_default=True,
-        description="Folder for the private cluster, attachments and generated keys; "
-        "a relative path starts at the checkout.",
-    )
-    home_area: AreaCode = Field(
-        "",
-        alias="HOME_AREA",
-        description="Six-digit code of the office's own prefecture or county, on which the app opens "
-        "(e.g. 440200). Empty: the whole library.",
-    )
-    credit_line: Line = Field(
-        "内部使用",
-        alias="CREDIT_LINE",
-        min_length=1,
-        description="Credit drawn on every map and written into every export.",
-    )
-    map_approval_number: Line = Field(
-        "",
-        alias="MAP_APPROVAL_NUMBER",
-        description="审图号 of the boundaries in use, shown beside the credit. Empty: none is claimed.",
-    )
-    scenario_open: bool = Field(
-        False,
-        alias="SCENARIO_OPEN",
-        description="Whether the layer of modelled clinic slots (模拟分配，非下达指标) is switched on "
-        "when the map opens.",
-    )
-    language: Language = Field(
-        "zh", alias="DEFAULT_LANGUAGE", description="Language a page opens in: `zh` or `en`."
-    )
-    basemap: Basemap = Field(
-        "none",
-        alias="BASEMAP",
-        description="Background of the map: `none` (boundaries only, offline), `local`, `tianditu` or `osm`.",
-    )
-    tianditu_key: SecretStr = Field(
-        SecretStr(""), alias="TIANDITU_KEY", description="Key for 天地图; needed by `BASEMAP=tianditu`."
-    )
-    basemap_url: BasemapPath = Field(
-        "",
-        alias="BASEMAP_URL",
-        description="Path of local tiles below `/app/static/` (`…/{z}/{x}/{y}.png` or a `.pmtiles` file); "
-        "needed by `BASEMAP=local`.",
-    )
-    port: int = Field(8501, alias="PORT", ge=1, le=65535, description="Port the app is served on.")
-    secret_key: SecretStr = Field(
-        SecretStr(""),
-        alias="SECRET_KEY",
-        description="Signs download links, 32 characters or more. Empty: one is made at first use and kept "
-        "in the data folder, readable by its owner only.",
-    )
-    signed_link_minutes: int = Field(
-        15,
-        alias="SIGNED_LINK_MINUTES",
-        ge=1,
-        le=1440,
-        description="How long a signed download link is valid.",
-    )
-    anonymous_reads: bool = Field(
-        True,
-        alias="ANONYMOUS_READS",
-        description="Whether people who have not signed in see published records (never contacts, "
-        "attachments, drafts or history).",
-    )
-    single_office: bool = Field(
-        False,
-        alias="SINGLE_OFFICE",
-        description="`on`: one office on one PC edits without accounts. Only a browser on this very machine "
-        "is let in.",
-    )
-    session_hours: int = Field(
-        10, alias="SESSION_HOURS", ge=1, le=168, description="How long a sign-in lasts."
-    )
-    dispatch_day: int = Field(
-        25,
-        alias="DISPATCH_DAY",
-        ge=1,
-        le=28,
-        description="Day of the month by which records are to be updated for the monthly dispatch (月调度).",
-    )
-    demo: bool = Field(
-        False,
-        alias="DEMO",
-        description="Serve the separate practice database that `make demo` builds, instead of the real one.",
-    )
-    oidc_groups: OptionalFile = Field(
-        None,
-        alias="OIDC_GROUPS",
-        description="CSV file (group, role, unit) that maps groups of the OpenID Connect provider to roles "
-        "and owner units; the provider itself stands in `.streamlit/secrets.toml`. Empty: local accounts "
-        "only.",
-    )
-    oidc_claim: Line = Field(
-        "groups", alias="OIDC_CLAIM", description="Claim of the identity token that lists a person's groups."
-    )
-    max_upload_mb: int = Field(
-        50, alias="MAX_UPLOAD_MB", ge=1, le=200, description="Largest file that may be uploaded, in MB."
-    )
-    geocoder: Geocoder = Field(
-        "none",
-        alias="GEOCODER",
-        description="Service asked for addresses that the offline gazetteer does not know: `none`, "
-        "`tianditu` or `amap`.",
-    )
-    geocoder_key: SecretStr = Field(
-        SecretStr(""),
-        alias="GEOCODER_KEY",
-        description="Server key of that service; needed when one is chosen.",
-    )
-    geocoder_url: Line = Field(
-        "",
-        alias="GEOCODER_URL",
-        description="Address of that service where it is reached through a gateway. Empty: its public "
-        "address.",
-    )
-    geocoder_per_second: float = Field(
-        2.0,
-        alias="GEOCODER_PER_SECOND",
-        gt=0,
-        le=50,
-        description="Questions a second that the service's contract allows.",
-    )
-    pack_keep_days: int = Field(
-        30,
-        alias="PACK_KEEP_DAYS",
-        ge=1,
-        le=365,
-        description="How long a briefing pack is kept; frozen editions are kept for good.",
-    )
-    pack_share_hours: int = Field(
-        48,
-        alias="PACK_SHARE_HOURS",
-        ge=1,
-        le=720,
-        description="How long a link to a pack for somebody without an account lasts unless another time is "
-        "chosen.",
-    )
-    monday_list: WeeklyTime = Field(
-        "",
-        alias="MONDAY_LIST",
-        description="When the worker makes the Monday list of all units by itself, a day and a time such as "
-        "`mon 07:00` (Beijing time); one that was missed is made up once. Empty: only when somebody asks.",
-    )
-    log_level: LogLevel = Field(
-        "INFO", alias="LOG_LEVEL", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
-    )
 
     @model_validator(mode="after")
     def _basemap_has_its_source(self) -> Settings:
@@ -244,9 +75,20 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _ports_are_there(self) -> Settings:
+        if self.port + self.processes - 1 > 65535:
+            raise ValueError(
+                f"ATLAS_PROCESSES = {self.processes} servers do not fit above PORT = {self.port}; "
+                "choose a lower PORT"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _keys_are_long_enough(self) -> Settings:
         if 0 < len(self.secret_key.get_secret_value()) < MINIMUM_LENGTH:
             raise ValueError("SECRET_KEY must have 32 characters or more; or leave it empty and one is made")
+        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError("METRICS_TOKEN must have 16 characters or more; or leave it empty")
         return self
 
     @model_validator(mode="after")
@@ -258,13 +100,35 @@ class Settings(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _backups_are_apart(self) -> Settings:
+        for name, place in (("BACKUP_DIR", self.backup_dir), ("WAL_ARCHIVE", self.wal_archive)):
+            static, own = ROOT / "static", self.data_dir / "pgdata"
+            if place and any(inner == place or inner in place.parents for inner in (static, own)):
+                raise ValueError(
+                    f"{name} lies inside {static.name}/ or the database itself; choose another folder"
+                )
+        if self.wal_archive and self.database_url:
+            raise ValueError(
+                "WAL_ARCHIVE is for the private cluster: the server of DATABASE_URL keeps its log as its"
+                " administrator sets it up; remove one of the two"
+            )
+        return self
+
+    @property
+    def backups_dir(self) -> Path:
+        """The folder of this library's backups; practice has one of its own."""
+        if self.backup_dir is None:
+            return self.files_dir / "backups"
+        return self.backup_dir / "practice" if self.demo else self.backup_dir
+
     @property
     def files_dir(self) -> Path:
         """The folder of uploads, attachments and work under way; practice has one of its own.
 
-        Both databases number their jobs and records from one: in one folder they would take each other's.
+        All of them number their jobs and records from one: in one folder they would take each other's.
         """
-        return self.data_dir / "practice" if self.demo else self.data_dir
+        return self.data_dir / self.demo_library if self.demo else self.data_dir
 
     def signing_key(self) -> str:
         """Return the configured key, else the one kept in the data folder, made on first use (mode 0600).

@@ -30,6 +30,7 @@ from data.store.scores.cards import PostgisScorecards
 from data.store.sessions import Doorkeeper
 from data.store.targets.adapter import PostgisTargets
 from data.store.tokens import PostgisTokens
+from data.version import version as program_version
 from projects.analysis.ports import Analysis
 from projects.directories.ports import Directories
 from projects.errors import StorageUnavailable
@@ -39,6 +40,7 @@ from projects.rounds import Rounds
 from projects.scores.model import TargetsMet
 from projects.scores.targets import met_by_area
 from projects.unit_register import UnitRegister
+from projects.watch import Watch
 from projects.week import Week
 
 __all__ = [
@@ -65,13 +67,16 @@ __all__ = [
     "open_database",
     "pack_by_link",
     "packs",
+    "program_version",
     "promotion",
+    "revive",
     "rounds",
     "schedule",
     "scorecards",
     "targets",
     "tokens",
     "unit_register",
+    "watch",
     "week",
     "workbook",
 ]
@@ -89,15 +94,20 @@ def open_database(settings: Settings, report: Report | None = None) -> Database:
     if settings.database_url:
         _check_server(settings.database_url)
         return Database(settings.database_url)
-    urls = Cluster(settings.data_dir, report=report).ensure()
+    urls = Cluster(settings.data_dir, report=report, archive=settings.wal_archive).ensure()
     return Database(urls.app, urls.owner)
 
 
 @cache
 def database() -> Database:
-    """Return the database of this process, opened once and told what this installation allows."""
+    """Return the database of this process, opened once and told what this installation allows.
+
+    Pages go through ``DATABASE_POOL_URL`` where one is set; commands and workers open their own, directly.
+    """
     settings = settings_module.load()
     opened = open_database(settings)
+    if settings.database_pool_url:
+        opened.through(settings.database_pool_url)
     if not settings.demo:
         practice.refuse_practice(opened)
     with opened.owning() as connection:
@@ -255,6 +265,13 @@ def week(token: str) -> Week:
     return PostgisWeek(database(), token)
 
 
+def watch(token: str) -> Watch:
+    """Return what the holder of a session may watch."""
+    from data.store.watch import PostgisWatch
+
+    return PostgisWatch(database(), token, settings_module.load().data_dir)
+
+
 def packs(token: str) -> PostgisPacks:
     """Return the packs of the holder of a session, and the frozen editions for everybody."""
     settings = settings_module.load()
@@ -270,6 +287,17 @@ def pack_by_link(token: str, fetching: bool) -> tuple[Kept, datetime]:
 def workbook(token: str, unit_id: str, language: str, blank: bool = False) -> tuple[bytes, str]:
     """Return the pre-filled (or blank) workbook of a unit and its file name; raises ``NotAllowed``."""
     return unit_workbook(database(), token, unit_id, language, blank=blank)
+
+
+def revive(settings: Settings) -> bool:
+    """Start the private database again when it fell over, not when it was stopped; whether it was started.
+
+    For the worker: without anybody at a page nobody else would. Raises ``ClusterError``.
+    """
+    if settings.database_url or not Cluster(settings.data_dir).fell():
+        return False
+    open_database(settings).dispose()
+    return True
 
 
 def forget() -> None:

@@ -17,7 +17,8 @@ def normalise(address: str) -> str:
     >>> normalise(" 沐溪大道 １６８号　Ａ座 ")
     '沐溪大道168号A座'
     """
-    return _SPACE.sub("", unicodedata.normalize("NFKC", address))
+    bare = _SPACE.sub("", unicodedata.normalize("NFKC", address))
+    return unicodedata.normalize("NFC", bare)  # an accent that stood behind a blank meets its letter
 
 
 def complete(address: str, regions: Sequence[str]) -> str:

@@ -175,10 +175,10 @@ def _reading(scene: Scene, paper: bool) -> Section:
     precisions = {p.precision for p in scene.points}
     bases = {m.basis for m in scene.points} | {m.basis for m in scene.lines} | {m.basis for m in scene.shapes}
     lines = [
-        (bool(precisions & {1, 2}), Symbol("sign", code=sign), words["exact"]),
+        (bool(precisions & {1, 2} or scene.cells), Symbol("sign", code=sign), words["exact"]),
         (3 in precisions, Symbol("sign", code=sign, pale=True), words["township"]),
         (bool(scene.stacks), Symbol("ring", RING), words["stack"]),
-        (bool(scene.clusters), Symbol("ring", CLUSTER_RING), words["cluster" + on]),
+        (bool(scene.clusters or scene.cells), Symbol("ring", CLUSTER_RING), words["cluster" + on]),
         (bool(scene.badges), Symbol("badge"), words["badge" + on]),
         (MODELLED in bases, Symbol("sign", code=sign, pale=True, dashed=True), words["modelled"]),
         (bool(scene.slots), Symbol("ring", SLOT, dashed=True), words["slot_title"]),

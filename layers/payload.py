@@ -16,7 +16,7 @@ from layers.labels import Labels
 from layers.legend import class_texts, legend_html
 from layers.overlay_rows import overlay_rows
 from layers.popup import BASES, category_index, count_pairs, sentence_tables
-from layers.scene import MODELLED, Choropleth, PointMark, Scene
+from layers.scene import MODELLED, Bounds, Choropleth, PointMark, Scene
 
 _DIGITS = 5
 """Decimals of a degree sent to the browser: about a metre, below a pixel at zoom 17."""
@@ -75,6 +75,14 @@ def _fills(shading: Choropleth | None, labels: Labels) -> dict[str, Any] | None:
     }
 
 
+def _rounded(*degrees: float) -> list[float]:
+    return [round(value, _DIGITS) for value in degrees]
+
+
+def _box(bounds: Bounds | None) -> list[float] | None:
+    return _rounded(*bounds) if bounds else None
+
+
 def _marks(scene: Scene) -> dict[str, Any]:
     """Return the rows of badges, stacks, clusters and slots."""
     return {
@@ -86,7 +94,8 @@ def _marks(scene: Scene) -> dict[str, Any]:
             [s.id, s.lon, s.lat, s.name, s.ids, count_pairs(s.by_category), s.precision] for s in scene.stacks
         ],
         "clusters": [
-            [c.id, c.lon, c.lat, c.count, count_pairs(c.by_category), c.bounds, c.ids] for c in scene.clusters
+            [c.id, *_rounded(c.lon, c.lat), c.count, count_pairs(c.by_category), _box(c.bounds), c.ids]
+            for c in scene.clusters
         ],
         "slots": [[s.township_code, s.lon, s.lat, s.count, s.name] for s in scene.slots],
     }
@@ -146,14 +155,32 @@ def _frame(scene: Scene) -> dict[str, Any]:
     }
 
 
-def scene_json(scene: Scene) -> str:
-    """Return everything but the boundaries as JSON text; ``areas`` is the place left for them."""
+def scene_tree(scene: Scene) -> dict[str, Any]:
+    """Return everything but the boundaries; ``areas`` is the place left for them."""
     words = _Words()
     points = _columns(scene.points, words)
     tree = _frame(scene) | _marks(scene) | _ground(scene)
     tree |= {"areas": None, "points": points, "fills": _fills(scene.choropleth, scene.labels)}
     tree["tables"] = sentence_tables(scene.labels, words.table)
-    return to_json(tree)
+    return tree
+
+
+def scene_json(scene: Scene) -> str:
+    """Return everything but the boundaries as JSON text."""
+    return to_json(scene_tree(scene))
+
+
+def marks_json(scene: Scene) -> str:
+    """Return only what stands for records in one view, as JSON text: the answer to a pan.
+
+    Words stand for themselves in ``text``; all else that a mark points into (palette, names of precisions and
+    bases) is in the browser already.
+    """
+    words = _Words()
+    points = _columns(scene.points, words)
+    marks = _marks(scene) | _ground(scene)
+    tree = {name: marks[name] for name in ("stacks", "clusters", "lines", "shapes")}
+    return to_json(tree | {"points": points, "text": list(words.table)})
 
 
 def areas_json(scene: Scene, known: Collection[str] = ()) -> str:
@@ -165,12 +192,16 @@ def areas_json(scene: Scene, known: Collection[str] = ()) -> str:
     return f'{{"key":{key}{body}}}'
 
 
+def engine_assets() -> dict[str, Any]:
+    """Return where the browser finds Leaflet."""
+    return {"assets": {"script": url(LEAFLET_JS), "style": url(LEAFLET_CSS), "heat": url(HEAT_JS)}}
+
+
 def full_json(scene: Scene, known: Collection[str] = (), **more: Any) -> str:
     """Return the whole scene as JSON text; ``more`` are the engine's own top-level entries.
 
     ``known`` are the keys of boundaries the browser holds: those are not sent again.
     """
     text = scene_json(scene)
-    extra = {"assets": {"script": url(LEAFLET_JS), "style": url(LEAFLET_CSS), "heat": url(HEAT_JS)}} | more
-    head = to_json(extra)[:-1]
+    head = to_json(engine_assets() | more)[:-1]
     return head + "," + text[1:].replace(_AREAS_SLOT, f'"areas":{areas_json(scene, known)}', 1)

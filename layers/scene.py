@@ -290,7 +290,8 @@ class Inset:
 class Scene:
     """Everything on the map. All parts are optional; an empty scene is a valid, framed, legible map.
 
-    ``live`` means that the marks hold for the present view only and are made again when it changes.
+    ``live`` means that the marks hold for the present view only and are made again when it changes; ``cells``
+    is the address from which the browser fetches them, empty when the page makes them.
     ``view=None`` keeps the reader's frame. ``credit`` is printed in the corner of every map.
     ``basemap=()`` means boundaries only, the default that needs no network. ``selected`` is the id of
     the record or the code of the area to be ringed.
@@ -310,6 +311,7 @@ class Scene:
     basemap: tuple[TileSource, ...] = ()
     inset: Inset | None = None
     live: bool = False
+    cells: str = ""
     credit: str = ""
     selected: str = ""
     labels: Labels = ZH

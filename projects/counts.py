@@ -74,12 +74,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class AreaCount:
-    """Records of one area by category; ``level`` is province, prefecture, county or zone."""
+    """Records of one area by category; ``level`` is province, prefecture, county or zone.
+
+    Of ``area_only`` no more is known than an area: they are drawn nowhere but in its badge.
+    """
 
     code: str
     level: str
     name: str
     by_category: Mapping[str, int] = field(default_factory=dict)
+    area_only: int = 0
 
     @property
     def total(self) -> int:

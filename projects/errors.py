@@ -7,6 +7,10 @@
     ├── SignInNeeded               nobody is signed in, or the session has ended
     ├── Conflict                   somebody else changed the record meanwhile
     ├── StorageUnavailable         the database went away or refuses
+    │   ├── DiskFull               … because there is no room left for what was to be written
+    │   ├── Busy                   … because somebody else is changing the same records
+    │   ├── TooSlow                … because the question took longer than is allowed
+    │   └── OutcomeUnknown         … while it was saving: nobody knows whether it was kept
     └── SetupIncomplete            an asset, a font or a program is missing
 
 Bad *data* is data and yields issues (``projects.intake.issues``); only our own failure or an unanswerable
@@ -44,6 +48,22 @@ class Conflict(AtlasError):  # noqa: N818
 
 class StorageUnavailable(AtlasError):  # noqa: N818
     """The database cannot be reached or refuses to answer."""
+
+
+class DiskFull(StorageUnavailable):
+    """The disk is full; nothing was changed."""
+
+
+class Busy(StorageUnavailable):
+    """Somebody else is changing the same records; nothing was changed."""
+
+
+class TooSlow(StorageUnavailable):
+    """The question took longer than one may take; nothing was changed."""
+
+
+class OutcomeUnknown(StorageUnavailable):
+    """The connection broke while the database was saving: all was kept or nothing, nobody knows which."""
 
 
 class SetupIncomplete(AtlasError):  # noqa: N818

@@ -123,7 +123,7 @@ class NewShare:
     """A link just made: its token is told this once and kept nowhere."""
 
     share: PackShare
-    token: str
+    token: str = field(repr=False)
 
 
 class Packs(Protocol):

@@ -104,8 +104,13 @@ class Library(Protocol):
         """Return one whole record; raises ``UnknownRecord``."""
         ...
 
-    def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
-        """Return matching records by finest area (county, zone, prefecture, province) and category."""
+    def area_counts(
+        self, chosen: ProjectFilter, *, precisions: Sequence[int] = (), upto: Level = Level.COUNTY
+    ) -> tuple[AreaCount, ...]:
+        """Return matching records by category and finest area: county, zone, prefecture or province.
+
+        ``upto`` prefectures counts those of a county or zone for its prefecture.
+        """
         ...
 
     def clusters(self, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:

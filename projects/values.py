@@ -170,11 +170,21 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _whole_within(field: Field, number: Decimal | None, decimals: int) -> IssueCode | None:
-    if number is None or (number and number != round(number, decimals)):
+    if number is None or _finer(number, decimals):
         return IssueCode.INVALID_NUMBER
     too_small = field.lowest is not None and number < field.lowest
     too_large = field.highest is not None and number > field.highest
     return IssueCode.OUT_OF_RANGE if too_small or too_large else None
+
+
+def _finer(number: Decimal, decimals: int) -> bool:
+    """Return whether a number has more decimals than it may; one too large to be rounded has none too many.
+
+    >>> _finer(Decimal("0.10"), 1), _finer(Decimal("0.11"), 1), _finer(Decimal("1e22"), 6)
+    (False, True, False)
+    """
+    exponent = number.normalize().as_tuple().exponent
+    return bool(number) and isinstance(exponent, int) and exponent < -decimals
 
 
 def _decimal(field: Field, value: Any) -> Checked:

@@ -3,6 +3,9 @@
 serve.py            run the Streamlit server, and beside it the worker for long work, until either is stopped
 serve.py --check    only look whether the settings are right and the port is free
 serve.py --health   exit 0 when the server on that port answers (the container's health check)
+
+With ``ATLAS_PROCESSES`` above one, so many servers run on consecutive ports, for a proxy on this machine
+(``STREAMLIT_SERVER_ADDRESS`` names another address to listen on), and one worker.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ import os
 import runpy
 import socket
 import sys
+import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,20 +51,30 @@ def _explain(port: int, error: OSError) -> str:
 
 
 def answers(port: int) -> bool:
-    """Return whether a server on this machine says that it is well."""
+    """Return whether a server on this machine can work, database and all; tell on stderr why it cannot."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5) as reply:
             return bool(reply.status == 200)
+    except urllib.error.HTTPError as error:
+        print(error.read().decode("utf-8", "replace"), file=sys.stderr)
+        return False
     except OSError:
         return False
 
 
-def serve(port: int) -> int:
-    """Run the server and the worker until one is stopped; return the server's exit code."""
-    print(f"      http://localhost:{port}   (Ctrl+C stops it)", flush=True)
+def serve(ports: Sequence[int]) -> int:
+    """Run a server on each port and one worker until they are stopped; return the only server's exit code."""
+    for port in ports:
+        print(f"      http://localhost:{port}   (Ctrl+C stops it)", flush=True)
     os.chdir(ROOT)
-    server = ("streamlit", "run", "app.py", "--server.port", str(port))
-    return Supervisor(_child(*server), _child(*WORKER)).run()
+    first, *more = (_server(port, alone=len(ports) == 1) for port in ports)
+    return Supervisor(first, _child(*WORKER), more=more).run()
+
+
+def _server(port: int, *, alone: bool) -> list[str]:
+    """Return the command of one server; several stand behind a proxy, and nobody comes past it."""
+    inside = () if alone or os.environ.get("STREAMLIT_SERVER_ADDRESS") else ("--server.address", "127.0.0.1")
+    return _child("streamlit", "run", "app.py", "--server.port", str(port), *inside)
 
 
 def _child(module: str, *arguments: str) -> list[str]:
@@ -81,16 +96,17 @@ def main(arguments: list[str]) -> int:
         child(int(arguments[1]), arguments[2], arguments[3:])
         return 0
     try:
-        port = load().port
+        settings = load()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    ports = range(settings.port, settings.port + settings.processes)
     if arguments == ["--health"]:
-        return 0 if answers(port) else 1
-    if problem := port_problem(port):
+        return 0 if all(map(answers, ports)) else 1
+    if problem := next(filter(None, map(port_problem, ports)), ""):
         print(problem, file=sys.stderr)
         return 1
-    return serve(port) if arguments != ["--check"] else 0
+    return serve(ports) if arguments != ["--check"] else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Keep the programs of the app running: the server, and beside it the worker for long work.
 
-The supervisor ends when the server ends, starts the worker again when it dies (waiting longer each time),
-and passes signals on, the worker first: it puts its job back. The programs watch who started them, so that
+The supervisor ends when its only server ends; of several, one that dies is started again while the others
+go on, as the worker always is (waiting longer each time). It passes signals on, the worker first: it puts
+its job back. The programs watch who started them, so that
 none is left behind when the supervisor is killed outright, on every system.
 """
 
@@ -25,32 +26,84 @@ HEALTHY_S: Final = 60.0
 WATCH_EVERY_S: Final = 0.5
 
 
-class Supervisor:
-    """Runs a server to its end with a worker beside it; commands are argument lists without a shell."""
+class Kept:
+    """A program that is started again when it ends, after a pause that grows while it does not live long."""
 
-    def __init__(self, server: Sequence[str], worker: Sequence[str], pauses: tuple[float, float] = PAUSES_S):
-        self._commands = (list(server), list(worker))
+    def __init__(self, name: str, command: Sequence[str], pauses: tuple[float, float]) -> None:
+        self._name, self._command, self._pauses = name, list(command), pauses
+        self._pause, self._due = pauses[0], 0.0
+        self._start()
+
+    def look(self) -> None:
+        """Start it again if it has ended and its pause is over."""
+        now = time.monotonic()
+        if self._process.poll() is None:
+            return
+        if not self._due:
+            self._pause = self._pauses[0] if now - self._started > HEALTHY_S else self._pause
+            ended = f"{self._name} ended ({self._process.returncode})"
+            _say(f"{ended}; starting it again in {self._pause:.0f} s")
+            self._due, self._pause = now + self._pause, min(2 * self._pause, self._pauses[1])
+        elif now >= self._due:
+            self._start()
+
+    def ask(self) -> None:
+        """Ask it to end, without waiting."""
+        if self._process.poll() is None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """End it with its grace."""
+        _end(self._process)
+
+    def _start(self) -> None:
+        self._process, self._started, self._due = _start(self._command), time.monotonic(), 0.0
+
+
+class Supervisor:
+    """Runs servers with a worker beside them; commands are argument lists without a shell."""
+
+    def __init__(
+        self,
+        server: Sequence[str],
+        worker: Sequence[str],
+        pauses: tuple[float, float] = PAUSES_S,
+        more: Sequence[Sequence[str]] = (),
+    ) -> None:
+        """``more`` are further servers; with one server alone, all ends when it does."""
+        self._server, self._worker, self._more = list(server), list(worker), [list(one) for one in more]
         self._pauses = pauses
         self._stopping = threading.Event()
 
     def run(self) -> int:
-        """Run until the server ends or a signal comes; return the server's exit code."""
+        """Run until the only server ends or a signal comes; return the server's exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask)
-        server = _start(self._commands[0])
-        worker, started, pause, due = _start(self._commands[1]), time.monotonic(), self._pauses[0], 0.0
+        return self._run_several() if self._more else self._run_one()
+
+    def _run_one(self) -> int:
+        server = _start(self._server)
+        worker = Kept("the worker", self._worker, self._pauses)
         while server.poll() is None and not self._stopping.wait(WATCH_EVERY_S):
-            now = time.monotonic()
-            if worker.poll() is None:
-                continue
-            if not due:
-                pause = self._pauses[0] if now - started > HEALTHY_S else pause
-                _say(f"the worker ended ({worker.returncode}); starting it again in {pause:.0f} s")
-                due, pause = now + pause, min(2 * pause, self._pauses[1])
-            elif now >= due:
-                worker, started, due = _start(self._commands[1]), now, 0.0
-        _end(worker)
+            worker.look()
+        worker.end()
         return _end(server)
+
+    def _run_several(self) -> int:
+        servers = [
+            Kept(f"server {number}", command, self._pauses)
+            for number, command in enumerate((self._server, *self._more), 1)
+        ]
+        worker = Kept("the worker", self._worker, self._pauses)
+        while not self._stopping.wait(WATCH_EVERY_S):
+            for program in (*servers, worker):
+                program.look()
+        worker.end()
+        for server in servers:
+            server.ask()
+        for server in servers:
+            server.end()
+        return 0
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         del number, frame

@@ -27,7 +27,9 @@ RIM: Final = 0.08
 def exhibit_scene(scenes: MapScenes, chosen: ProjectFilter, wishes: Wishes, exhibit: Exhibit) -> Scene:
     """Return the map of an exhibit; ``wishes`` say language, credit, basemap and which view is asked for."""
     ground = scenes.ground(chosen, wishes)
-    return replace(ground, overlays=overlays(exhibit), view=closer(ground.view, exhibit))
+    # areas answer no click here
+    quiet = replace(ground.labels, words={**ground.labels.words, "open_list": ""})
+    return replace(ground, labels=quiet, overlays=overlays(exhibit), view=closer(ground.view, exhibit))
 
 
 def closer(view: View | None, exhibit: Exhibit) -> View | None:

@@ -12,13 +12,20 @@ WINDOW_S: Final = 600
 """Thirty wrong attempts in ten minutes: a whole office sits behind one address."""
 ADDRESSES: Final = 4096
 """Addresses remembered; the one that was quiet longest is forgotten first."""
+FEWEST: Final = 5
+"""Wrong attempts that every process allows, however many there are."""
 
 
 class Limiter:
-    """Counts wrong attempts per address; what is right costs nothing."""
+    """Counts wrong attempts per address; what is right costs nothing.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    Each of several processes counts for itself and allows its share, so that an address that knocks at all of
+    them gets no more than at one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, processes: int = 1) -> None:
         self._clock = clock
+        self._attempts = max(FEWEST, ATTEMPTS // processes)
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = Lock()
 
@@ -26,7 +33,7 @@ class Limiter:
         """Return the seconds until this address may try again, 0 when it may now."""
         with self._lock:
             times = self._recent(network(address))
-            if len(times) < ATTEMPTS:
+            if len(times) < self._attempts:
                 return 0
             return max(1, int(times[0] + WINDOW_S - self._clock()) + 1)
 
@@ -42,7 +49,7 @@ class Limiter:
                 self._wrong.popitem(last=False)
 
     def _recent(self, key: str) -> deque[float]:
-        times = self._wrong.get(key, deque(maxlen=ATTEMPTS))
+        times = self._wrong.get(key, deque(maxlen=self._attempts))
         while times and times[0] <= self._clock() - WINDOW_S:
             times.popleft()
         return times

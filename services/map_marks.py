@@ -67,8 +67,7 @@ def shape_marks(record: Summary, sign_of: SignOf = by_category) -> Iterable[Shap
 
 
 def _parts(record: Summary, kind: str) -> Iterable[Any]:
-    if record.geometry is None:
+    if record.geometry is None or kind not in record.geometry:  # GeoJSON names the kinds it holds
         return ()
-    parts = shapely.get_parts(shapely.from_geojson(record.geometry))
-    flat = [p for part in parts for p in shapely.get_parts(part)]
+    flat = shapely.get_parts(shapely.get_parts(shapely.from_geojson(record.geometry)))
     return (part for part in flat if part.geom_type == kind)

@@ -55,6 +55,8 @@ class Wishes:
     ask: int = 0
     basemap: tuple[TileSource, ...] = ()
     view: MapView | None = None
+    cells: str = ""
+    """Where the browser fetches the marks of its view (``services.map_cells``); empty: from the page."""
     signs: Signs | None = None
     """None: the signs are categories."""
     choropleth: Choropleth | None = None
@@ -81,3 +83,24 @@ class AreaRow:
     place: BadgePlace
     by_category: Mapping[str, int]
     only_here: int
+
+
+def badge_key(count: AreaCount, scope: Scope, parents: Mapping[str, str]) -> tuple[str, str]:
+    """Return the badge a count belongs to: its own area, or its prefecture on a map of prefectures."""
+    if scope.badges is Level.PREFECTURE and count.level in (Level.COUNTY, "zone"):
+        prefecture = parents.get(count.code)
+        return (prefecture, str(Level.PREFECTURE)) if prefecture else (count.code, count.level)
+    return count.code, count.level
+
+
+def into_view(row: AreaRow, bounds: Bounds) -> tuple[float, float]:
+    """Return where a badge stands; that of a wider area is drawn inside the view, else nobody would see it.
+
+    A badge is a symbol of its area, not a place in it.
+    """
+    lon, lat = row.place.lon, row.place.lat
+    west, south, east, north = bounds
+    if row.level == Level.COUNTY or (west <= lon <= east and south <= lat <= north):
+        return lon, lat
+    margin_x, margin_y = (east - west) * 0.12, (north - south) * 0.12
+    return min(max(lon, west + margin_x), east - margin_x), min(max(lat, south + margin_y), north - margin_y)

@@ -20,7 +20,6 @@ from layers.scene import (
     AreaLayer,
     Bounds,
     Choropleth,
-    ClusterMark,
     Inset,
     LineMark,
     Scene,
@@ -28,21 +27,22 @@ from layers.scene import (
     View,
     area_layer,
 )
-from layers.stacking import stack
 from projects.codes import Level, Precision
 from projects.counts import AreaCount
 from projects.filters import ProjectFilter
 from projects.ports import ScenarioShare
 from projects.scenario import covers
-from projects.summary import Summary
-from services.map_marks import SignOf, by_category, point_marks, route_marks, shape_marks
-from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Signs, Wishes
+from services.map_marks import by_category
+from services.map_parts import AreaRow, BadgePlace, Scope, Shading, Signs, Wishes, badge_key, into_view
+from services.map_view import with_clusters, with_records
 
 MAINLAND: Final[Bounds] = (73.5, 17.8, 135.1, 53.6)
 """First view of a national map: the land; the southern islands stand in the inset."""
 
 PLACED: Final = (Precision.BUILDING, Precision.VILLAGE, Precision.TOWNSHIP)
-AREA_ONLY: Final = (Precision.COUNTY, Precision.REGION)
+CROWD: Final = 100
+"""More prefectures than this on one map cover each other: their records count for the provinces instead."""
+
 LEVEL_ORDER: Final = ("county", "prefecture", "zone", "province")
 
 
@@ -55,6 +55,7 @@ class MapScenes:
         self._scope = lru_cache(maxsize=256)(self._find_scope)
         self._places = lru_cache(maxsize=64)(self._badge_places)
         self._parents = lru_cache(maxsize=2)(self._read_parents)
+        self._provinces = lru_cache(maxsize=2)(self._read_provinces)
         self._residents = lru_cache(maxsize=2)(self._read_residents)
         self._rows = lru_cache(maxsize=64)(self._read_area_rows)
 
@@ -89,34 +90,21 @@ class MapScenes:
         )
 
     def _with_places(self, scene: Scene, chosen: ProjectFilter, wishes: Wishes, scope: Scope) -> Scene:
-        """Add the records that have a place: one by one up to folium's limit, above that as clusters."""
+        """Add the records that have a place: one by one up to folium's limit, above that as clusters.
+
+        Where the browser fetches the clusters of its view itself, the scene says from where.
+        """
         placed = only_placed(chosen)
         if placed is None:
             return scene
         count = self._library.count(placed)
         if count.points + count.township > FOLIUM_LIMIT:
+            if wishes.cells:
+                return replace(scene, live=True, cells=wishes.cells)
             bounds = wishes.view.bounds if wishes.view else scope.bounds
-            return self._with_clusters(scene, placed, bounds, wishes.signs)
+            return with_clusters(scene, self._library, placed, bounds, wishes.signs)
         records = self._library.page(placed, limit=FOLIUM_LIMIT).items
-        return _with_records(scene, records, wishes.signs.of if wishes.signs else by_category)
-
-    def _with_clusters(
-        self, scene: Scene, placed: ProjectFilter, bounds: Bounds, signs: Signs | None
-    ) -> Scene:
-        """Add the records of a view gathered in cells; one that is alone in its cell is drawn as itself.
-
-        Cells are counted by category in the database; where signs mean something else, a cell is its number.
-        """
-        found = self._library.clusters(placed, bounds)
-        alone = ProjectFilter(ids=tuple(c.ids[0] for c in found if c.count == 1))
-        clusters = tuple(
-            ClusterMark(c.id, c.lon, c.lat, c.count, {} if signs else c.by_category, c.bounds, c.ids)
-            for c in found
-            if c.count > 1
-        )
-        records = self._library.page(alone, limit=len(alone.ids)).items if alone.ids else ()
-        live = replace(scene, clusters=clusters, live=True)
-        return _with_records(live, records, signs.of if signs else by_category)
+        return with_records(scene, records, wishes.signs.of if wishes.signs else by_category)
 
     def _find_scope(self, version: str, chosen: ProjectFilter) -> Scope:
         del version
@@ -170,31 +158,51 @@ class MapScenes:
         """Return the map's areas with their records by what the signs of this map mean."""
         if signs is None:
             return self.area_rows(chosen)
-        scope = self.scope(chosen)
+        scope, rows = self.scope(chosen), self.area_rows(chosen)
+        parents, shown = self._parents(self._library.version()), {(row.code, row.level) for row in rows}
+        provinces = self._provinces(self._library.version())
         by_sign: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for count in signs.counts:
-            key = _badge_key(count, scope, self._parents(self._library.version()))
-            by_sign[key].update(count.by_category)
-        return tuple(
-            replace(row, by_category=dict(by_sign[row.code, row.level])) for row in self.area_rows(chosen)
-        )
+            key = badge_key(count, scope, parents)
+            by_sign[key if key in shown else _province_of(key, provinces)].update(count.by_category)
+        return tuple(replace(row, by_category=dict(by_sign[row.code, row.level])) for row in rows)
 
     def _read_area_rows(self, version: str, chosen: ProjectFilter) -> tuple[AreaRow, ...]:
         scope = self.scope(chosen)
-        parents, places = self._parents(version), self._places(version, scope)
-        alone = _roll_up(self._library.area_counts(chosen, precisions=AREA_ONLY), scope, parents)
-        gathered: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        for count in self._library.area_counts(chosen):
-            gathered[_badge_key(count, scope, parents)].update(count.by_category)
-        for key, place in places.items():
-            if key[1] == scope.badges and place.within:
-                gathered.setdefault(key, Counter())
+        places = self._places(version, scope)
+        counts = self._library.area_counts(chosen, upto=scope.badges)
+        gathered = {(c.code, c.level): c for c in counts if (c.code, c.level) in places}
+        if scope.within is None and len(gathered) > CROWD:
+            gathered = self._by_province(gathered)
+        empty = {
+            key: AreaCount(key[0], key[1], place.name)
+            for key, place in places.items()
+            if key[1] == scope.badges and place.within and key not in gathered
+        }
         rows = (
-            AreaRow(key[0], key[1], places[key], dict(n), alone[key])
-            for key, n in gathered.items()
-            if key in places
+            AreaRow(key[0], key[1], places[key], count.by_category, count.area_only)
+            for key, count in (gathered | empty).items()
         )
         return tuple(sorted(rows, key=lambda row: (LEVEL_ORDER.index(row.level), row.code)))
+
+    def _by_province(self, counts: Mapping[tuple[str, str], AreaCount]) -> dict[tuple[str, str], AreaCount]:
+        """Gather counts of prefectures in their provinces; what has no province stays what it is."""
+        gathered: dict[tuple[str, str], AreaCount] = {}
+        provinces = self._provinces(self._library.version())
+        for key, count in counts.items():
+            above = _province_of(key, provinces)
+            held = gathered.get(above, AreaCount(*above, count.name))
+            by_category = dict(Counter(held.by_category) + Counter(count.by_category))
+            gathered[above] = replace(
+                held, by_category=by_category, area_only=held.area_only + count.area_only
+            )
+        return gathered
+
+    def _read_provinces(self, version: str) -> Mapping[str, str]:
+        """Return the province code of each prefecture."""
+        del version
+        found = self._library.areas(Level.PREFECTURE)
+        return {area.code: area.province_code for area in found if area.province_code}
 
     def _badges(self, scope: Scope, rows: Sequence[AreaRow]) -> tuple[AreaBadge, ...]:
         """Return one badge per row; on the map of one county the others keep silent when they are empty."""
@@ -210,7 +218,7 @@ class MapScenes:
                 only_here=row.only_here,
             )
             for row in rows
-            for lon, lat in [_into_view(row, scope.bounds)]
+            for lon, lat in [into_view(row, scope.bounds)]
         )
 
     def _badge_places(self, version: str, scope: Scope) -> Mapping[tuple[str, str], BadgePlace]:
@@ -246,7 +254,11 @@ class MapScenes:
         """Shade counties by records named there; a county that nobody named is a true zero, not unknown."""
         if shading.kind == "none" or scope.level is not Level.COUNTY:
             return None
-        counted = {c.code: c.total for c in self._library.area_counts(chosen) if c.level == Level.COUNTY}
+        counted = {
+            row.code: sum(row.by_category.values())
+            for row in self.area_rows(chosen)
+            if row.level == Level.COUNTY
+        }
         counts = {
             code: counted.get(code, 0)
             for (code, level), place in self._places(version, scope).items()
@@ -295,43 +307,7 @@ def only_placed(chosen: ProjectFilter) -> ProjectFilter | None:
     return chosen.with_(precision=wanted) if wanted else None
 
 
-def _with_records(scene: Scene, records: Sequence[Summary], sign_of: SignOf) -> Scene:
-    """Add records one by one: points (stacked where several stand on one spot), lines and polygons."""
-    points, stacks = stack(mark for record in records for mark in point_marks(record, sign_of))
-    return replace(
-        scene,
-        points=points,
-        stacks=stacks,
-        lines=(*scene.lines, *(mark for record in records for mark in route_marks(record, sign_of))),
-        shapes=tuple(mark for record in records for mark in shape_marks(record, sign_of)),
-    )
-
-
-def _badge_key(count: AreaCount, scope: Scope, parents: Mapping[str, str]) -> tuple[str, str]:
-    """Return the badge a count belongs to: its own area, or its prefecture on a map of prefectures."""
-    if scope.badges is Level.PREFECTURE and count.level in (Level.COUNTY, "zone"):
-        prefecture = parents.get(count.code)
-        return (prefecture, str(Level.PREFECTURE)) if prefecture else (count.code, count.level)
-    return count.code, count.level
-
-
-def _roll_up(
-    counts: Sequence[AreaCount], scope: Scope, parents: Mapping[str, str]
-) -> Counter[tuple[str, str]]:
-    totals: Counter[tuple[str, str]] = Counter()
-    for count in counts:
-        totals[_badge_key(count, scope, parents)] += count.total
-    return totals
-
-
-def _into_view(row: AreaRow, bounds: Bounds) -> tuple[float, float]:
-    """Return where a badge stands; that of a wider area is drawn inside the view, else nobody would see it.
-
-    A badge is a symbol of its area, not a place in it.
-    """
-    lon, lat = row.place.lon, row.place.lat
-    west, south, east, north = bounds
-    if row.level == Level.COUNTY or (west <= lon <= east and south <= lat <= north):
-        return lon, lat
-    margin_x, margin_y = (east - west) * 0.12, (north - south) * 0.12
-    return min(max(lon, west + margin_x), east - margin_x), min(max(lat, south + margin_y), north - margin_y)
+def _province_of(key: tuple[str, str], provinces: Mapping[str, str]) -> tuple[str, str]:
+    """Return the province of a prefecture as code and level, any other area as it is."""
+    code = provinces.get(key[0]) if key[1] == Level.PREFECTURE else None
+    return (code, str(Level.PROVINCE)) if code else key

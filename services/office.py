@@ -60,6 +60,15 @@ def follows_link_here(peer: str | None, headers: Mapping[str, str]) -> bool:
     return bool(host) and urlsplit(given.get("referer", "")).netloc == host
 
 
+def asked_by_this_machine(peer: str | None, headers: Mapping[str, str]) -> bool:
+    """Return whether a request comes from this machine without a proxy between: a program's, not a page's.
+
+    The address asked for must be this machine's too, so that a page elsewhere cannot read it through a name
+    that was made to point here.
+    """
+    return bool(_asked_here(peer, {name.lower(): value for name, value in headers.items()}))
+
+
 def _asked_here(peer: str | None, given: Mapping[str, str]) -> str:
     """Return the loopback name and port that a browser on this machine asked for, empty for all others."""
     host = given.get("host", "")
@@ -71,9 +80,11 @@ def _asked_here(peer: str | None, given: Mapping[str, str]) -> str:
 
 def _loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        found = ipaddress.ip_address(address)
     except ValueError:
         return False
+    # A server that listens on both kinds of address tells the old kind wrapped in the new.
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 @cache

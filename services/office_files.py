@@ -9,9 +9,7 @@ Both answers go by the session cookie, are for that person alone and are never s
 
 import hashlib
 import logging
-import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
@@ -24,6 +22,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from data.cluster import ClusterError
+from data.exports.pieces import write_whole
 from data.exports.request import marked_name
 from data.exports.xlsx import MEDIA_TYPE
 from data.settings import Settings
@@ -86,22 +85,10 @@ def keep_upload(
         )
     digest = hashlib.sha256(content).hexdigest()
     place = folder(settings) / f"{digest}{suffix}"
-    if not place.exists():
-        _write_whole(place, content)
+    if not (place.is_file() and place.stat().st_size == len(content)):
+        write_whole(iter((content,)), place, private=True)
     place.touch()  # uploaded once more: it is kept for another while
     return Kept(place.name, digest, len(content))
-
-
-def _write_whole(place: Path, content: bytes) -> None:
-    """Write beside the place and move there in one step: a broken upload leaves nothing half."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        Path(name).replace(place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def stored(settings: Settings, name: str) -> Path:

@@ -107,7 +107,7 @@ class _Door:
         self._doorkeeper = doorkeeper
         self._settings = settings
         self._gate = anyio.CapacityLimiter(AT_ONCE)
-        self._limiter = Limiter()
+        self._limiter = Limiter(processes=settings.processes)
         self._tickets = Tickets(settings)
 
     async def sign_in(self, request: Request) -> Response:
@@ -250,7 +250,8 @@ class _Door:
             if admission.outcome is not Outcome.IN:
                 raise NotAllowed("这个账户已被停用，请联系管理员")
         except (NotAllowed, BadValue) as error:
-            _log.warning("provider sign-in refused: %s", error)
+            # The sentence may name the account
+            _log.warning("provider sign-in refused: %s", type(error).__name__)
             return sign_in_page.ticket_refused(Sheet(self._settings.language, notice=str(error), status=403))
         return self._entered(request, admission, "/")
 

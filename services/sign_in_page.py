@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
@@ -138,7 +138,7 @@ class Sheet:
     """What every form here has: language, form token, where it leads on to, what went wrong, status code."""
 
     language: str
-    token: str = ""
+    token: str = field(default="", repr=False)
     go_on: str = "/"
     notice: str = ""
     status: int = 200
@@ -215,7 +215,7 @@ def _page(sheet: Sheet, title: str, body: str, path: str) -> HTMLResponse:
         f"{say[title]} · {say['product']}",
         _CSS,
         element("main", head, body),
-        element("div", foot, class_="foot"),
+        element("footer", foot, class_="foot"),
     )
     return HTMLResponse(content, status_code=sheet.status, headers=dict(HEADERS))
 

@@ -1,10 +1,12 @@
 """Fixtures for tests on real PostGIS servers, for all folders of tests."""
 
+import fcntl
 import os
+import pickle
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,8 +15,10 @@ import pytest
 from sqlalchemy import Connection
 
 from data import setup
+from data.cli import boundaries as boundaries_command
 from data.cluster import Cluster, ClusterError, ClusterUrls
 from data.database import Database
+from data.importers.boundaries import BoundarySet, read_package
 from data.settings import ROOT
 from data.store.library import PostgisLibrary
 
@@ -62,6 +66,40 @@ def own_servers_only() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cluster, "ensure", guarded)
+        yield
+
+
+SHARED = "ATLAS_TEST_SHARED"
+"""Environment variable: a folder that the processes of one test run have in common."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the common folder in the process that the others start from."""
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="atlas-shared-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True))
+
+
+def _package_once(report: Callable[[str], None] = lambda line: None) -> BoundarySet:
+    """Read the package's boundaries once per test run: half a minute of work that never differs."""
+    kept = Path(os.environ[SHARED]) / "boundaries.pickle"
+    with kept.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            made = kept.with_suffix(".part")
+            made.write_bytes(pickle.dumps(read_package(report)))
+            made.rename(kept)
+    found: BoundarySet = pickle.loads(kept.read_bytes())
+    report(f"{len(found.areas)} boundaries as read before")
+    return found
+
+
+@pytest.fixture(autouse=True, scope="session")
+def boundaries_read_once() -> Iterator[None]:
+    """Let set-up and command line take the boundaries that were read before; the reader's own tests read."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (setup, boundaries_command):
+            patch.setattr(module, "read_package", _package_once)
         yield
 
 

@@ -96,7 +96,7 @@ def state_words(state: JobState, _: Translate) -> str:
 def mine(shell: Shell, limit: int = 6) -> None:
     """List one's newest jobs; those of a page lead back to it."""
     _ = shell.translate
-    st.html(element("p", escape(_("我的任务")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("我的任务")), class_="atlas-heading"))
     jobs = shell.jobs.mine(limit=limit)
     if not jobs:
         st.caption(_("没有任务。"))

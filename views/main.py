@@ -13,7 +13,8 @@ from layers import assets
 from layers.html import element, escape
 from projects.identity import Role
 from services.office import Office, office_of
-from views import demo_banner, state, ways, who
+from services.watching.pages import measured
+from views import demo_banner, manners, state, watched, ways, who
 from views.i18n import LANGUAGES, Translate, translator
 from views.notices import notice
 from views.rooms import Room, rooms
@@ -39,6 +40,7 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="auto",
     )
+    watched.begin()
     assets.use_local()
     st.session_state.setdefault("address_given", _asks_for_a_view(st.query_params))
     language = state.open_language(defaults(load()), LANGUAGES)
@@ -50,12 +52,15 @@ def main() -> None:
     pages = _pages(language, here, _)
     ways.remember(pages)
     page = st.navigation(_menu_of(pages, here, _), position="top")
+    st.set_page_config(page_title=manners.page_title(page.title, _))
+    manners.draw(language, _)
     _header(here, _, _menu(here, pages))
     if load().demo:
         demo_banner.draw(_)
     if who.draw_state(here, load(), _):
         _go_home_once(here, page, pages)
-        page.run()
+        with measured(page.url_path or "map"):
+            page.run()
 
 
 def _asks_for_a_view(params: Iterable[str]) -> bool:
@@ -77,7 +82,7 @@ def _menu(here: Who, pages: dict[str, Any]) -> list[Any]:
     if not here.identity.signed_in:
         return []
     administers = here.identity.role is Role.ADMINISTRATOR
-    return [pages["account"], pages["accounts"]] if administers else [pages["account"]]
+    return [pages[room] for room in ("account", "accounts", "status")] if administers else [pages["account"]]
 
 
 def _menu_of(pages: dict[str, Any], here: Who, _: Translate) -> dict[str, list[Any]]:
@@ -134,7 +139,7 @@ def _header(here: Who, _: Translate, menu: list[Any]) -> None:
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"
     ):
         st.html(
-            element("p", escape(_("健康产业一张图")), class_="atlas-title")
+            element("h1", escape(_("健康产业一张图")), class_="atlas-title")
             + element("p", escape(_subtitle(_)), class_="atlas-sub"),
             width="content",
         )

@@ -132,15 +132,19 @@ def _apart(_: Translate) -> tuple[Room, ...]:
     """Return sources and accounts."""
     from views import sources_page
     from views.accounts import accounts_page
+    from views.status import status_page
 
     return (
         Room("sources", _("来源与许可"), "info", sources_page.draw, ANYBODY),
         Room("account", _("我的账户"), "person", _account, SIGNED_IN, listed=False),
         Room("accounts", _("账户管理"), "manage_accounts", accounts_page.draw, ADMINISTRATORS, listed=False),
+        Room("status", _("运行状况"), "monitor_heart", status_page.draw, ADMINISTRATORS, listed=False),
     )
 
 
 def _account(shell: Shell) -> None:
     from views.accounts import account_page
 
-    account_page.draw(shell.identity, shell.token, wiring.doorkeeper(), shell.translate)
+    account_page.draw(
+        shell.identity, shell.token, wiring.doorkeeper(), shell.translate, wiring.watch(shell.token)
+    )

@@ -1,10 +1,11 @@
 """What every page needs: library, settings, language, and failures in plain words."""
 
+import errno
 import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,17 @@ from projects.attachments import Attachments
 from projects.clinics import Clinics
 from projects.codes import Level
 from projects.directories.ports import Directories
-from projects.errors import AtlasError, SetupIncomplete, SignInNeeded, StorageUnavailable, UnknownRecord
+from projects.errors import (
+    AtlasError,
+    Busy,
+    DiskFull,
+    OutcomeUnknown,
+    SetupIncomplete,
+    SignInNeeded,
+    StorageUnavailable,
+    TooSlow,
+    UnknownRecord,
+)
 from projects.evaluation import Evaluations
 from projects.filing.desk import Desk
 from projects.filters import ProjectFilter
@@ -34,6 +45,7 @@ from projects.scores.ports import Scorecards
 from projects.targets.ports import Targets
 from projects.tokens import ApiTokens
 from projects.unit_register import UnitRegister
+from projects.watch import Watch
 from projects.week import Week
 from projects.work import Jobs
 from services.map_scene import MapScenes
@@ -61,7 +73,7 @@ class Shell:
     language: str
     translate: Translate
     version: str
-    token: str = ""
+    token: str = field(default="", repr=False)
     identity: Identity = NOBODY
 
     @property
@@ -170,6 +182,11 @@ class Shell:
         return wiring.rounds(self.token)
 
     @property
+    def watch(self) -> Watch:
+        """How the installation stands, and who signed in."""
+        return wiring.watch(self.token)
+
+    @property
     def week(self) -> Week:
         """What changed of late."""
         return wiring.week(self.token)
@@ -239,6 +256,9 @@ def in_plain_words(translate: Translate) -> Iterator[None]:
         notice(translate("没有找到这条记录，可能已被合并或删除：{detail}").format(detail=error))
     except AtlasError as error:
         notice(str(error), "error")
+    except OSError as error:
+        _log.error("file: %s", error)
+        notice(disk_words(error, translate), "error")
     except Exception as error:  # noqa: BLE001 - the last resort of a page: logged with its trace under a number
         notice(surprise(error, translate), "error")
 
@@ -247,10 +267,41 @@ def storage_words(error: Exception, _: Translate) -> str:
     """Return what a missing or empty database means for the reader, and who does what next."""
     if isinstance(error, SetupIncomplete) or "data init" in str(error):
         return _("数据库还没有初始化。请管理员在服务器上运行 python -m data init，完成后刷新本页。")
+    for kind, words in _refusals(_).items():
+        if isinstance(error, kind):
+            return words
     return _(
         "数据库暂时没有响应，可能正在重启。您的筛选条件仍在地址栏中，请稍候刷新页面；"
         "如仍不行，请管理员在服务器上运行 python -m data status。"
     )
+
+
+def _refusals(_: Translate) -> dict[type[StorageUnavailable], str]:
+    """Return what the reader is told when the database is there and does not do what was asked."""
+    return {
+        OutcomeUnknown: _(
+            "保存时连接中断，不知道是否已经存上：要么全部存上，要么一点没有。请刷新本页看一看，再决定要不要重做。"
+        ),
+        DiskFull: _("数据库所在的磁盘已满，没有保存任何内容。请管理员腾出空间后再试；已填写的内容仍在本页。"),
+        Busy: _("别人正在修改同一批内容，这次没有保存。请过一会儿再试；已填写的内容仍在本页。"),
+        TooSlow: _("这次查询用时太久，已停止，没有改动任何内容。请缩小筛选范围后再试。"),
+    }
+
+
+def disk_words(error: OSError, _: Translate) -> str:
+    """Return what a file that cannot be written or read means for the reader, without naming places."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("服务器的磁盘已满，文件没有保存。请管理员腾出空间后再试一次；已填写的内容仍在本页。")
+    return _(
+        "服务器上的文件暂时不能读写（{why}），文件没有保存。请稍后再试；如仍不行，请告诉管理员。"
+    ).format(why=error.strerror or type(error).__name__)
+
+
+def why_not(error: AtlasError | OSError, translate: Translate) -> str:
+    """Return why something was not done, for a place that goes on with the rest."""
+    if isinstance(error, OSError):
+        return disk_words(error, translate)
+    return storage_words(error, translate) if isinstance(error, StorageUnavailable) else str(error)
 
 
 def surprise(error: Exception, translate: Translate) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from data import wiring
 from layers.html import element, escape
 from views import state
 from views.i18n import Translate
@@ -29,21 +30,24 @@ def draw(shell: Shell) -> None:
     _ = shell.translate
     state.write_language(shell.defaults)
     sources = shell.library.sources()
-    st.markdown(f"### {_('来源与许可')}")
+    st.html(element("h2", escape(_("来源与许可")), class_="atlas-title"))
     st.html(element("p", escape(_("地图与导出文件的署名：{credit}").format(credit=credit(shell)))))
     left, right = st.columns([0.55, 0.45], gap="large")
     with left:
-        st.markdown(f"#### {_('五份规划文件')}")
-        st.html("".join(_document(source, _) for source in sources if source["kind"] == "document"))
-        st.caption(_("官方文件不适用著作权法（第五条）。规划写的是当年的打算，不是今天的现状。"))
-        st.markdown(f"#### {_('边界、地名与统计')}")
+        documents = "".join(_document(source, _) for source in sources if source["kind"] == "document")
+        if documents:  # a database without the library has none, and Streamlit refuses an empty text
+            st.markdown(f"### {_('五份规划文件')}")
+            st.html(documents)
+            st.caption(_("官方文件不适用著作权法（第五条）。规划写的是当年的打算，不是今天的现状。"))
+        st.markdown(f"### {_('边界、地名与统计')}")
         boundaries = (s for s in sources if s["id"].startswith("boundaries"))
         st.html("".join(_boundary(s, _) for s in boundaries) + _entries(data_sources(_)))
     with right:
-        st.markdown(f"#### {_('怎样诚实地读这张图')}")
+        st.markdown(f"### {_('怎样诚实地读这张图')}")
         st.markdown("\n".join(f"- {line}" for line in reading(_)))
-        st.markdown(f"#### {_('程序库')}")
+        st.markdown(f"### {_('程序库')}")
         st.html(_entries((name, licence) for name, licence in CODE))
+        st.caption(_("程序版本 {version}").format(version=wiring.program_version()))
 
 
 def reading(_: Translate) -> tuple[str, ...]:

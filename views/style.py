@@ -6,15 +6,28 @@ CSS: Final = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.6rem 1.6rem 2rem; max-width: 1760px; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: .7rem; }
 [data-testid="stElementToolbar"] { display: none; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #51606e; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #51606e; opacity: 1; }
 [data-testid="stPopoverBody"] { max-width: 26rem; }
-.atlas-title { font-size: 1.35rem; font-weight: 700; margin: 0; line-height: 1.3; }
+#atlas-voice, .st-key-manners, .atlas-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
+.atlas-way { position: absolute; left: 0; top: 0; z-index: 1100; padding: .3rem .7rem; background: #fff;
+  color: #1d5a8c; border: 2px solid #1d5a8c; border-radius: 4px; font-size: .92rem; clip-path: inset(50%);
+  white-space: nowrap; }
+.atlas-way:focus { clip-path: none; }
+h3[id$="-rows"] { scroll-margin-top: 4.5rem; outline-offset: 2px; }
+[data-testid="stElementContainer"]:has(> .stHtml > .atlas-way) { position: absolute; width: auto;
+  z-index: 1100; }
+a:focus-visible, button:focus-visible, summary:focus-visible, iframe:focus-visible,
+[role="button"]:focus-visible, .stApp [tabindex="0"]:focus-visible {
+  outline: 2px solid #1d5a8c !important; outline-offset: 1px; }
+[data-testid="stWidgetLabel"][disabled] p { color: #51606e; }
+.atlas-title { font-size: 1.35rem; font-weight: 700; margin: 0; padding: 0; line-height: 1.3; }
 .atlas-sub, .atlas-muted { color: #51606e; font-size: .84rem; margin: .15rem 0; }
 .st-key-side { scroll-margin-top: 4.2rem; }
 .atlas-count { font-size: 1.02rem; margin: 0; }
 .atlas-count b { font-size: 1.15rem; }
 .atlas-count span { white-space: nowrap; }
-.atlas-heading { font-size: 1.05rem; font-weight: 700; margin: .2rem 0 0; }
+.atlas-heading { font-size: 1.05rem; font-weight: 700; margin: .2rem 0 0; padding: 0; line-height: 1.6; }
 .atlas-button { font: inherit; padding: .35rem .8rem; border: 1px solid #d3dbe1; border-radius: 4px;
   background: #fff; cursor: pointer; }
 a.atlas-signin { white-space: nowrap; color: #1d5a8c; border: 1px solid #1d5a8c; border-radius: 4px;
@@ -64,10 +77,18 @@ a.atlas-link { color: #1d5a8c; }
   min-width: 6.1em; padding-left: .3rem; z-index: 1; }
 .atlas-matrix thead th:first-child { left: 0; z-index: 3; }
 .atlas-matrix td { min-width: 1.35em; border-left: 1px solid #f0f3f6; }
+.atlas-matrix td.s10 { background: rgba(29,90,140,.1); }
+.atlas-matrix td.s20 { background: rgba(29,90,140,.2); }
+.atlas-matrix td.s32 { background: rgba(29,90,140,.32); }
+.atlas-matrix td.s45 { background: rgba(29,90,140,.45); }
 .atlas-matrix td.atlas-empty { background: #fafbfc; }
 .atlas-matrix tr.atlas-sum th, .atlas-matrix tr.atlas-sum td { background: #eef3f7; font-weight: 600; }
 @media (min-width: 641px) {
   .st-key-card { max-height: 640px; overflow-y: auto; padding-right: .3rem; }
+}
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important;
+    transition-duration: .01ms !important; scroll-behavior: auto !important; }
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4.1rem .7rem 2rem; }

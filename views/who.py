@@ -5,7 +5,7 @@ the token with it, and the database decides again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -42,7 +42,7 @@ class Knows(Protocol):
 class Who:
     """Who is at this page. ``token`` is empty unless its holder may act now."""
 
-    token: str = ""
+    token: str = field(default="", repr=False)
     identity: Identity = NOBODY
     ended: bool = False
     """Whether the browser holds a session that opens nothing any more."""
@@ -87,6 +87,11 @@ def _peer() -> str | None:
     client = get_instance().get_client(context.session_id) if context and exists() else None
     found = getattr(getattr(client, "client_context", None), "remote_ip", None)
     return str(found) if found else None
+
+
+def host() -> str:
+    """Return where the browser's connection comes from, empty when that is not known."""
+    return _peer() or ""
 
 
 def _headers() -> Mapping[str, str]:

@@ -1,11 +1,11 @@
-"""``init``, ``stop``, ``backup`` and ``restore``."""
+"""``init`` and ``stop``."""
 
 import argparse
 import time
-from pathlib import Path
 from typing import Any
 
-from data import backup, settings, setup, wiring
+from data import settings, setup, wiring
+from data.backups import instant, restoring
 from data.cluster import Cluster
 from projects.errors import BadValue
 
@@ -18,13 +18,6 @@ def add_to(commands: Any) -> None:
     init.set_defaults(run=_init)
     stop = commands.add_parser("stop", help="stop the private database server")
     stop.set_defaults(run=_stop)
-    save = commands.add_parser("backup", help="write the whole library to one file")
-    save.add_argument("--out", type=Path, required=True, metavar="FILE", help="an existing file is replaced")
-    save.set_defaults(run=_backup)
-    put_back = commands.add_parser("restore", help="put a backup back in place of what is there")
-    put_back.add_argument("file", type=Path, metavar="FILE")
-    put_back.add_argument("--yes", action="store_true", help="really replace the present library")
-    put_back.set_defaults(run=_restore)
 
 
 def _init(options: argparse.Namespace) -> None:
@@ -34,7 +27,12 @@ def _init(options: argparse.Namespace) -> None:
     def report(line: str) -> None:
         print(f"[{time.monotonic() - started:5.1f} s] {line}", flush=True)
 
-    setup.initialise(wiring.open_database(settings.load(), report), report)
+    chosen = settings.load()
+    if not chosen.database_url:
+        instant.private(chosen, report).take_up_archive()
+    database = wiring.open_database(chosen, report)
+    setup.initialise(database, report)
+    restoring.settle(database, chosen)
     report("ready")
 
 
@@ -44,19 +42,3 @@ def _stop(options: argparse.Namespace) -> None:
     if chosen.database_url:
         raise BadValue("DATABASE_URL is set: this server is not the program's own, stop it where it runs")
     Cluster(chosen.data_dir).stop()
-
-
-def _backup(options: argparse.Namespace) -> None:
-    database = wiring.open_database(settings.load())
-    size = backup.save(database, options.out)
-    print(f"{options.out}: {size / 1e6:.1f} MB")
-
-
-def _restore(options: argparse.Namespace) -> None:
-    if not options.yes:
-        raise BadValue(
-            f"restoring {options.file} replaces the present library: say --yes, and make a backup first"
-        )
-    database = wiring.open_database(settings.load())
-    backup.put_back(database, options.file)
-    print(f"restored from {options.file}")

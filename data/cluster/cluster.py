@@ -4,12 +4,15 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import psycopg
 
-from data.cluster import bootstrap, process
+from data.cluster import archive as archiving
+from data.cluster import bootstrap, process, recovery
+from data.cluster.account import server_account
 from data.cluster.binaries import choose, installed
 from data.cluster.connect import Address
 from data.cluster.errors import FULL_BYTES, disk_full, free_bytes, plain_errors
@@ -40,22 +43,30 @@ class Cluster:
         *,
         report: Report | None = None,
         settings: Mapping[str, str] | None = None,
+        archive: Path | None = None,
     ) -> None:
-        """Remember the folder and database name; `settings` add to the server's, `report` gets progress."""
+        """Remember the folder and database name; `settings` add to the server's, `report` gets progress.
+
+        `archive` is the folder that keeps the server's log, from the server's next start on.
+        """
         if sys.platform == "win32":
             msg = "the private database needs Linux or macOS: set DATABASE_URL, or use the container"
             raise ClusterError(msg)
         self.folder = folder
         self.name = checked_name(name)
         self._report = report or logging.getLogger(__name__).info
-        self._settings = dict(settings or {})
+        self._archive = archive
+        self._settings = {**(archiving.settings_for(archive) if archive else {}), **(settings or {})}
 
     def ensure(self) -> ClusterUrls:
         """Bring server, roles, database and extensions into being, from any state; return the addresses."""
         with plain_errors(self.folder):
             folder = make_folder(self.folder)
             with locked(folder / LOCK, self._report):
+                recovery.finish_exchange(folder)
                 server = open_server(folder, self._settings, self._report)
+                if self._archive:
+                    archiving.prepare(self._archive, server.account)
                 address = server.ensure_running()
                 self._warn_of_disk(server)
                 return self._prepare(server, address)
@@ -81,6 +92,46 @@ class Cluster:
                 return ClusterStatus(False, None, None, place.data, living.pid if living else None)
             version = _version(Address(living.socket, place.data.owner()))
             return ClusterStatus(version is not None, version, living.socket, place.data, living.pid)
+
+    def fell(self) -> bool:
+        """Whether the server ended without being told to: killed, out of memory, out of disk, a power cut."""
+        with plain_errors(self.folder):
+            if not self.folder.is_dir():
+                return False
+            data = known_place(self.folder).data
+            return process.running(data) is None and (data / "postmaster.pid").exists()
+
+    def take_up_archive(self) -> None:
+        """Stop a running server that keeps its log otherwise than is wanted; the next start does it right."""
+        if not self.folder.is_dir() or not self.status().running:
+            return
+        wanted = archiving.archive_command(self._archive) if self._archive else ""
+        if self._inside(_archive_command) != wanted:
+            self._report("the database starts anew: WAL_ARCHIVE was changed")
+            self.stop()
+
+    def make_base(self) -> archiving.BaseCopy:
+        """Copy the whole running server into its archive, as the beginning of every moment after it."""
+        with plain_errors(self.folder):
+            place, kept = known_place(self.folder), self._kept()
+            account, binaries = server_account(place.data), choose(installed(), place.major(), place.data)
+            archiving.prepare(kept, account)
+            return self._inside(lambda address: archiving.make_copy(kept, address, binaries, account))
+
+    def recover(self, at: datetime) -> Path:
+        """Put the server back to a moment, start it, and return where the data that were there are now."""
+        with plain_errors(self.folder):
+            folder = make_folder(self.folder)
+            with locked(folder / LOCK, self._report):
+                recovery.finish_exchange(folder)
+                before = recovery.recover(folder, self._kept(), at, self._settings, self._report)
+        self.ensure()
+        return before
+
+    def _kept(self) -> Path:
+        if self._archive is None:
+            raise ClusterError("no log of the database is kept: set WAL_ARCHIVE, run `python -m data init`")
+        return self._archive
 
     def create_database(self, name: str, template: str | None = None) -> ClusterUrls:
         """Create another database, empty with extensions or a copy of `template`; return its addresses."""
@@ -144,6 +195,16 @@ class Cluster:
             self._report(
                 f"only {free // 1_000_000} MB free on the disk of {server.place.data}: make room soon"
             )
+
+
+def _archive_command(address: Address) -> str:
+    """Return how the running server keeps its log, empty when it does not."""
+    with address.connect() as connection:
+        row = connection.execute(
+            "SELECT CASE WHEN current_setting('archive_mode') = 'off' THEN ''"
+            " ELSE current_setting('archive_command') END"
+        ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _remove_if_empty(folder: Path | None) -> None:

@@ -46,12 +46,16 @@ def settings_text(data: Path, extra: Mapping[str, str]) -> str:
     return "\n".join(["# Written by the program at every start; use ALTER SYSTEM to tune.", *lines, ""])
 
 
-def access_text() -> str:
-    """Return pg_hba.conf: the three roles, over the socket, where the system vouches for the user."""
+def access_text(copied: bool = False) -> str:
+    """Return pg_hba.conf: the three roles, over the socket, where the system vouches for the user.
+
+    ``copied``: base copies of the whole server are made, by the superuser.
+    """
     return (
         "# Written by the program at every start.\n"
         f"local all {ADMIN},{OWNER},{APP} peer map={MAP}\n"
-        "local all all reject\n"
+        + (f"local replication {ADMIN} peer map={MAP}\n" if copied else "")
+        + "local all all reject\n"
     )
 
 
@@ -65,7 +69,7 @@ def map_text(account: Account) -> str:
 def write_config(data: Path, account: Account, extra: Mapping[str, str]) -> None:
     """Write the files that differ from what they should be; OSError when the disk is full."""
     _write(data / FILE, settings_text(data, extra), account)
-    _write(data / "pg_hba.conf", access_text(), account)
+    _write(data / "pg_hba.conf", access_text("archive_command" in extra), account)
     _write(data / "pg_ident.conf", map_text(account), account)
     main = data / "postgresql.conf"
     include = f"include_if_exists = '{FILE}'\n"

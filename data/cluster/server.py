@@ -34,6 +34,7 @@ class Server:
     account: Account
     settings: Mapping[str, str]
     report: Report
+    patience: float = START_SECONDS
 
     def address(self) -> Address:
         """Where the living server listens, or else where the next one will."""
@@ -101,7 +102,7 @@ class Server:
         while (failure := address.failure()) is not None:
             if started is not None and started.poll() is not None:
                 raise explain_exit(self.place.log, _tail(self.place.log, mark), self.place.data)
-            if refused(failure) or time.monotonic() - begin > START_SECONDS:
+            if refused(failure) or time.monotonic() - begin > self.patience:
                 raise ClusterError(f"the database does not answer: {failure}; details in {self.place.log}")
             if started is None and process.running(self.place.data) is None:
                 return self._start()  # the one we waited for has died

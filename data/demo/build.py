@@ -117,10 +117,10 @@ def mark(connection: Connection, seed: int) -> None:
 def _chunks(projects: int) -> Iterator[list[Wanted]]:
     numbers = range(1, projects + 1)
     for begin in range(0, projects, CHUNK):
-        yield [Wanted(n, _number(n, 0), _number(n, 2)) for n in numbers[begin : begin + CHUNK]]
+        yield [Wanted(n, number_of(n, 0), number_of(n, 2)) for n in numbers[begin : begin + CHUNK]]
 
 
-def _number(number: int, turn: int) -> int:
+def number_of(number: int, turn: int) -> int:
     """Return how many rows a project gets, shuffled within its five, the same for every size of library."""
     block, place = divmod(number - 1, len(PER_PROJECT))
     shuffled = list(PER_PROJECT)
@@ -130,9 +130,16 @@ def _number(number: int, turn: int) -> int:
 
 def _write(connection: Connection, made: Sequence[Invented], seed: int) -> tuple[int, ...]:
     """Write a chunk and return how many rows went into each table, in the order of ``Built``."""
-    written = (
+    return (
         copy(connection, "project", [one.columns for one in made]),
         copy(connection, "project_place", _places(connection, made, seed)),
+        *write_around(connection, made),
+    )
+
+
+def write_around(connection: Connection, made: Sequence[Invented]) -> tuple[int, ...]:
+    """Write what belongs to projects besides places; return how many lines, milestones, plans and parties."""
+    written = (
         copy(connection, "finance_line", _lines(connection, made)),
         copy(connection, "milestone", _steps(made)),
         copy(connection, "annual_plan", _plans(made)),

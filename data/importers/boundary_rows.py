@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from projects.errors import BadValue
+
 Level = Literal["nation", "province", "prefecture", "county"]
 Report = Callable[[str], None]
 Geometry = Any
@@ -14,7 +16,7 @@ Geometry = Any
 LEVELS: Final[tuple[Level, ...]] = ("nation", "province", "prefecture", "county")
 
 
-class BoundaryError(ValueError):
+class BoundaryError(BadValue):
     """A boundary source cannot be used; the message says what is wrong and what to do."""
 
 

@@ -2,13 +2,16 @@
 
 import logging
 import signal
-import sys
 import threading
+from functools import partial
 from types import FrameType
 
-from data import settings, wiring
+from data import logs, settings, wiring
 from data.jobs import worker
 from data.rounds.weekly import Clock
+from projects.errors import StorageUnavailable
+
+_log = logging.getLogger(__name__)
 
 
 def serve() -> None:
@@ -17,13 +20,24 @@ def serve() -> None:
     Raises ``SettingsError``, ``ClusterError`` or ``StorageUnavailable`` when it cannot begin.
     """
     chosen = settings.load()
-    logging.basicConfig(
-        stream=sys.stderr, level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logs.set_up(chosen, "worker")
+    logs.surprises()
     stop = _until_signalled()
     database = wiring.open_database(chosen)
-    worker.run(database, chosen, stop)
+    worker.run(database, chosen, stop, revive=partial(revived, chosen))
     database.dispose()
+
+
+def revived(chosen: settings.Settings) -> bool:
+    """Start the private database again that fell over; one that cannot be started is tried again later."""
+    try:
+        done = wiring.revive(chosen)
+    except (wiring.ClusterError, StorageUnavailable) as error:
+        _log.warning("the database fell over and cannot be started yet: %s", error)
+        return False
+    if done:
+        _log.warning("the database had fallen over and was started again")
+    return done
 
 
 def work_off() -> int:

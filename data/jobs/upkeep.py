@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy import text
 
 from data.database import Database
+from data.exports.pieces import clear_drafts
 from data.settings import Settings
-from data.store import packs, rounds
+from data.store import counts, packs, rounds, sign_ins
 from data.store.analysis import layers
 from projects.errors import StorageUnavailable
 
@@ -26,6 +27,7 @@ def safely(database: Database, settings: Settings) -> None:
     """Clean up; a database or disk that is away is tried again the next day."""
     try:
         removed = clean(database, settings)
+        counts.look_after(database)
     except (StorageUnavailable, OSError) as error:
         _log.warning("old job files were not cleared away: %s", error)
         return
@@ -37,7 +39,8 @@ def clean(database: Database, settings: Settings) -> int:
     """Remove what nobody needs any more, and return how many files and folders that were.
 
     Those are the folders of jobs over for 30 days, the uploads only such jobs name, layers without a row,
-    packs whose time is over, workbooks of old Monday lists.
+    packs whose time is over, workbooks of old Monday lists, and what killed programs had not finished writing
+    a day ago.
 
     What no job of the table names (a backup was put back, an upload was never handed in) goes by its own age.
     The rows stay: change sets name them.
@@ -45,6 +48,7 @@ def clean(database: Database, settings: Settings) -> int:
     folders = [f for f in (settings.files_dir / "jobs").glob("*") if f.name.isdigit() and f.is_dir()]
     with database.owning() as connection:
         connection.execute(_SESSIONS)
+        sign_ins.clear_away(connection)
         over = {str(key): bool(old) for key, old in connection.execute(_OVER, {"days": KEEP_DAYS})}
         named = set(connection.scalars(_NAMED, {"days": KEEP_DAYS}))
     oldest = time.time() - KEEP_DAYS * 86_400
@@ -52,6 +56,8 @@ def clean(database: Database, settings: Settings) -> int:
     for folder in gone:
         shutil.rmtree(folder)
     cleared = layers.clear_away(database, settings.files_dir / "layers", oldest)
+    for place in ("attachments", "layers", UPLOADS):
+        cleared += clear_drafts(settings.files_dir / place, time.time() - 86_400)
     cleared += packs.clear_away(database, settings.files_dir / packs.PLACE)
     cleared += rounds.clear_away(database, settings.files_dir / rounds.PLACE)
     return len(gone) + cleared + _clean_uploads(settings.files_dir / UPLOADS, named, oldest)

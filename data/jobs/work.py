@@ -1,7 +1,7 @@
 """What a task is given: the job it runs for, and the means to act with the rights of the job's account."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ class Work:
     """One run of one job."""
 
     database: Database
-    token: str
+    token: str = field(repr=False)
     """A session of the job's account, ended with the run: ``database.reading(token)``, ``writing(token)``."""
     settings: Settings
     folder: Path

@@ -8,9 +8,11 @@ the queue; killed: the job is taken up again by the next worker; the database go
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from data.about import About, about
+from data.backups.nightly import Nights
 from data.database import Database
 from data.jobs import sessions, upkeep
 from data.jobs.line import MAX_ATTEMPTS, Claimed, JobLost, Line
@@ -101,6 +103,11 @@ class Lane:
         job = self._line.claim(self._names)
         if job is None:
             return False
+        with about(About(job=job.id, account=job.account_id)):
+            self._run_and_tell(job)
+        return True
+
+    def _run_and_tell(self, job: Claimed) -> None:
         started = time.monotonic()
         try:
             outcome = self._outcome(job)
@@ -110,7 +117,6 @@ class Lane:
             "job %d %s: %s in %.1f s (attempt %d, account %d)",
             *(job.id, job.kind, outcome, time.monotonic() - started, job.attempt, job.account_id),
         )
-        return True
 
     def _listen(self) -> None:
         until = time.monotonic() + LOOK_EVERY_S
@@ -181,9 +187,15 @@ def _failure(job: Claimed, error: Exception) -> tuple[JobState, str]:
 
 
 def run(
-    database: Database, settings: Settings, stop: threading.Event, tasks: Mapping[str, Entry] = TASKS
+    database: Database,
+    settings: Settings,
+    stop: threading.Event,
+    tasks: Mapping[str, Entry] = TASKS,
+    revive: Callable[[], object] = lambda: None,
 ) -> None:
-    """Run both lanes until ``stop`` is set, cleaning up once a day and looking at the schedule meanwhile.
+    """Run both lanes until ``stop`` is set, cleaning up once a day and looking at the schedules meanwhile.
+
+    ``revive`` is asked every half minute to see to it that a database of our own that fell over runs again.
 
     A lane that breaks by a fault of this program ends the other too, and the fault is raised here: the
     process ends and is started anew.
@@ -192,11 +204,13 @@ def run(
     names = [kinds(patient=patient, tasks=tasks) for patient in (False, True)]
     lanes = [Lane(database, settings, stop, chosen, tasks) for chosen in names if chosen]
     threads = [threading.Thread(target=_guarded, args=(lane, stop, broken), daemon=True) for lane in lanes]
+    threads.append(threading.Thread(target=Nights(database, settings, stop).run, daemon=True))
     for thread in threads:
         thread.start()
     _log.info("worker ready, %d lanes", len(lanes))
     clock, next_upkeep = Clock(database, settings), float("-inf")
     while not stop.is_set():
+        revive()
         if time.monotonic() >= next_upkeep:
             upkeep.safely(database, settings)
             next_upkeep = time.monotonic() + UPKEEP_EVERY_S

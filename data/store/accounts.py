@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data import passwords
 from data.database import Database, Row
+from data.store import sign_ins
 from data.store.sessions import check_places, live, looks_like_token, revoke_all
 from projects.accounts import (
     OFFICE,
@@ -26,6 +27,7 @@ from projects.accounts import (
 )
 from projects.errors import BadValue, NotAllowed, SignInNeeded, UnknownRecord
 from projects.identity import OwnerUnit, Role, UnitKind
+from projects.watch import Event, Way
 
 
 class PostgisAccounts:
@@ -155,6 +157,7 @@ def set_password(connection: Connection, name: str, password: str) -> None:
         hash=passwords.hash_password(password),
     )
     revoke_all(connection, row.id)
+    sign_ins.note(connection, Event.RESET, Way.PASSWORD, row.id)
 
 
 def unlock(connection: Connection, name: str) -> None:
@@ -167,6 +170,7 @@ def disable(connection: Connection, name: str) -> None:
     row = _one(connection, name)
     _change(connection, "disabled_at = coalesce(disabled_at, now())", row.id)
     revoke_all(connection, row.id)
+    sign_ins.note(connection, Event.ENDED, Way.PASSWORD, row.id)
     _somebody_administers(connection)
 
 

@@ -1,42 +1,75 @@
-"""Counts made in the database: by area and category, by filter option, by grid cell of a view."""
+"""Counts made in the database, from those kept beside the records: by area and category, by filter option."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from data.store.filtering import PLACE_CODE, PLACE_LEVEL, where
-from data.store.summaries import FACETS
-from projects.counts import AreaCount, by_area
+from data.store.filtering import Clause, where
+from data.store.kept import counted, known
+from projects.codes import Level
+from projects.counts import AreaCount
 from projects.filters import ProjectFilter
-from projects.ports import Bounds, Cluster, Option
+from projects.ports import Option
 
-CELLS_ACROSS: Final = 24
-"""A view is gathered on a grid of about this many cells across: readable badges, a few kB per move."""
+_FINEST: Final = """
+    SELECT DISTINCT ON (d.key) d.key, d.area_codes,
+           coalesce(d.county_code, d.zone_id, d.prefecture_code, d.province_code) AS code,
+           CASE WHEN d.county_code IS NOT NULL THEN 'county' WHEN d.zone_id IS NOT NULL THEN 'zone'
+                WHEN d.prefecture_code IS NOT NULL THEN 'prefecture' ELSE 'province' END AS level
+      FROM facet_place AS d"""
+"""Each combination of areas with the finest one that is known."""
 
-IDS_SHOWN: Final = 20
+_BY_PREFECTURE: Final = f"""
+    SELECT finest.key, coalesce(above.code, finest.code) AS code,
+           CASE WHEN above.code IS NULL THEN finest.level ELSE 'prefecture' END AS level
+      FROM ({_FINEST}) AS finest
+      LEFT JOIN (SELECT area.code AS below, 'county' AS level, area.prefecture_code AS code FROM area
+                  WHERE area.level = 'county'
+                 UNION ALL SELECT zone.id, 'zone', zone.prefecture_code FROM zone) AS above
+        ON above.below = finest.code AND above.level = finest.level"""  # noqa: S608
+"""The same with counties and zones counted for their prefecture."""
 
 
 def area_counts(
-    connection: Connection, chosen: ProjectFilter, names: Any, precisions: Sequence[int]
+    connection: Connection,
+    chosen: ProjectFilter,
+    names: Any,
+    precisions: Sequence[int] = (),
+    upto: Level = Level.COUNTY,
 ) -> tuple[AreaCount, ...]:
-    """Return counts by the finest area each record is known to lie in.
+    """Return counts by the finest area each record is known to lie in; ``upto`` prefectures, by those.
 
     Records without any area are not in it.
     """
-    condition, parameters = where(chosen)
-    narrowed = "AND f.precision = ANY (:wanted)" if precisions else ""
+    keyed, parameters = counted(chosen, "place", "sort")
+    narrowed = "WHERE sort.precision = ANY (:wanted)" if precisions else ""
     rows = connection.execute(
-        text(
-            "SELECT code, level, category, count(*)"  # noqa: S608
-            f" FROM (SELECT {PLACE_CODE} AS code, {PLACE_LEVEL} AS level, f.category {FACETS}"
-            f" WHERE {condition} {narrowed}) AS placed"
-            " WHERE code IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
-        ),
+        text(f"""
+        WITH gathered AS (
+            SELECT k.place_key, sort.category, sum(k.n) AS n,
+                   sum(k.n) FILTER (WHERE sort.precision BETWEEN 4 AND 5) AS named
+              FROM ({keyed}) AS k JOIN {known("sort")} ON sort.key = k.sort_key {narrowed} GROUP BY 1, 2)
+        SELECT place.code, place.level, category, CAST(sum(n) AS integer),
+               CAST(coalesce(sum(named), 0) AS integer)
+          FROM gathered JOIN ({_FINEST if upto is Level.COUNTY else _BY_PREFECTURE}) AS place
+            ON place.key = gathered.place_key
+         WHERE place.code IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 2, 1, 3"""),  # noqa: S608
         parameters | ({"wanted": list(precisions)} if precisions else {}),
     )
-    return by_area((code, level, _name(names, code, level), category, n) for code, level, category, n in rows)
+    return _by_area(rows, names)
+
+
+def _by_area(rows: Any, names: Any) -> tuple[AreaCount, ...]:
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    named: dict[tuple[str, str], int] = {}
+    for code, level, category, n, only_named in rows:
+        counts.setdefault((code, level), {})[category] = n
+        named[code, level] = named.get((code, level), 0) + only_named
+    return tuple(
+        AreaCount(code, level, _name(names, code, level), by_category, named[code, level])
+        for (code, level), by_category in counts.items()
+    )
 
 
 def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, dict[str, int]]:
@@ -44,14 +77,18 @@ def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, 
 
     A programme for seven counties counts in each of them, so these counts do not add up to the matches.
     """
-    condition, parameters = where(chosen)
+    keyed, parameters = counted(chosen, "place", "sort")
     rows = connection.execute(
-        text(
-            "SELECT area.code, k.category, sum(k.n)::integer"  # noqa: S608
-            f" FROM (SELECT f.area_codes, f.category, count(*) AS n {FACETS} WHERE {condition} GROUP BY 1, 2)"
-            " AS k JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)"
-            " GROUP BY 1, 2 ORDER BY 1, 2"
-        ),
+        text(f"""
+        WITH gathered AS (
+            SELECT k.place_key, sort.category, sum(k.n) AS n
+              FROM ({keyed}) AS k JOIN {known("sort")} ON sort.key = k.sort_key GROUP BY 1, 2
+        ), touched AS (
+            SELECT held.code, category, sum(n) AS n
+              FROM gathered JOIN {known("place")} ON place.key = gathered.place_key
+             CROSS JOIN unnest(place.area_codes) AS held (code) GROUP BY 1, 2 HAVING sum(n) <> 0)
+        SELECT area.code, category, CAST(n AS integer)
+          FROM touched JOIN area ON area.level = 'county' AND area.code = touched.code ORDER BY 1, 2"""),  # noqa: S608
         parameters,
     )
     counts: dict[str, dict[str, int]] = {}
@@ -60,85 +97,18 @@ def touching_counts(connection: Connection, chosen: ProjectFilter) -> dict[str, 
     return counts
 
 
-def clusters(connection: Connection, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:
-    """Return placed records of a view gathered on a square grid in degrees, cells fixed to the globe.
-
-    The cell size follows the width of the view in powers of two, so that a small pan keeps the same cells.
-    """
-    condition, parameters = where(chosen)
-    cell = cell_size(bounds)
-    rows = connection.execute(
-        text(f"""
-        WITH spots AS (
-            SELECT f.project_id AS id, f.category, f.precision, representative_point(f.geom) AS spot {FACETS}
-             WHERE {condition} AND f.precision BETWEEN 1 AND 3
-               AND f.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
-        ), cells AS (
-            SELECT floor(ST_X(spot) / :cell)::bigint AS cx, floor(ST_Y(spot) / :cell)::bigint AS cy,
-                   category, count(*) AS n, sum(ST_X(spot)) AS sx, sum(ST_Y(spot)) AS sy, max(precision) AS
-                   coarsest, min(ST_X(spot)) AS west, min(ST_Y(spot)) AS south, max(ST_X(spot)) AS east,
-                   max(ST_Y(spot)) AS north, (array_agg(id ORDER BY id))[1:{IDS_SHOWN}] AS ids
-              FROM spots GROUP BY 1, 2, 3
-        )
-        SELECT cx, cy, sum(n) AS n, sum(sx) / sum(n) AS lon, sum(sy) / sum(n) AS lat, max(coarsest) AS
-        coarsest, min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north,
-               jsonb_object_agg(category, n) AS by_category, jsonb_agg(ids) AS ids
-          FROM cells GROUP BY 1, 2 ORDER BY 1, 2"""),  # noqa: S608
-        parameters | dict(zip(("west", "south", "east", "north"), bounds, strict=True)) | {"cell": cell},
-    )
-    return tuple(_cluster(row) for row in rows.mappings())
-
-
-def cell_size(bounds: Bounds) -> float:
-    """Return the grid cell in degrees for a view.
-
-    >>> cell_size((113.0, 24.0, 115.0, 26.0))
-    0.125
-    """
-    width = min(max(bounds[2] - bounds[0], 1e-4), 360.0)
-    return 2.0 ** (math.floor(math.log2(width / CELLS_ACROSS)) + 1)
-
-
-def _cluster(row: Any) -> Cluster:
-    ids = sorted(key for group in row["ids"] for key in group)
-    return Cluster(
-        id=f"{row['cx']}:{row['cy']}",
-        lon=row["lon"],
-        lat=row["lat"],
-        count=int(row["n"]),
-        by_category=row["by_category"],
-        ids=tuple(ids) if int(row["n"]) <= IDS_SHOWN else (),
-        precision=row["coarsest"],
-        bounds=(row["west"], row["south"], row["east"], row["north"]),
-    )
-
-
 def _name(names: Any, code: str, level: str) -> str:
     return str(names.zone(code) if level == "zone" else names.area(code))
 
 
-_COLUMNS: Final = {
-    "category": ("f.category",),
-    "kind": ("f.kind",),
-    "stage": ("f.stage",),
-    "funding": ("f.funding_status",),
-    "mode": ("f.delivery_mode",),
-    "promotion": ("f.promotion_stage",),
-    "owner": ("f.owner_unit_id",),
-    "keylist": ("f.key_lists",),
-    "precision": ("f.precision",),
-    "zone": ("f.zone_id",),
-    "township": ("f.township_code", "f.township", "f.county_code"),
-    "document": ("f.document_ids",),
-    "task": ("f.task_ids",),
-    "lead": ("f.lead_ids",),
-    "support": ("f.support_ids",),
-    "duty": ("f.duty_ids",),
-    "province": ("f.area_codes",),
-    "prefecture": ("f.area_codes",),
-    "county": ("f.area_codes",),
-}
-"""What records are gathered by before names are joined: thousands of records share few lists of areas."""
+_SOURCES: Final = (
+    dict.fromkeys(("category", "kind", "stage", "funding", "mode", "promotion", "precision"), "sort")
+    | dict.fromkeys(("zone", "owner"), "place")
+    | dict.fromkeys(("document", "task", "lead", "support", "duty", "keylist"), "link")
+    | dict.fromkeys(("province", "prefecture", "county"), "area")
+    | {"township": "township"}
+)
+"""Field → what the matching records are gathered by before names are joined."""
 
 _OPTIONS: Final = {
     "category": "SELECT k.category AS value, k.category AS name, '' AS parent",
@@ -172,27 +142,28 @@ _JOINS: Final = {
     "lead": "JOIN unit ON unit.id = ANY (k.lead_ids)",
     "support": "JOIN unit ON unit.id = ANY (k.support_ids)",
     "duty": "JOIN unit ON unit.id = ANY (k.duty_ids)",
-    "province": "JOIN area ON area.level = 'province' AND area.code = ANY (k.area_codes)",
-    "prefecture": "JOIN area ON area.level = 'prefecture' AND area.code = ANY (k.area_codes)",
-    "county": "JOIN area ON area.level = 'county' AND area.code = ANY (k.area_codes)",
+    "province": "JOIN area ON area.level = 'province' AND area.code = k.code",
+    "prefecture": "JOIN area ON area.level = 'prefecture' AND area.code = k.code",
+    "county": "JOIN area ON area.level = 'county' AND area.code = k.code",
 }
 
 
 def options(
     connection: Connection, fields: Sequence[str], chosen: ProjectFilter
 ) -> dict[str, tuple[Option, ...]]:
-    """Return the choices of some fields that occur under a filter, with their counts, from one scan.
+    """Return the choices of some fields that occur under a filter, with their counts, from one statement.
 
     A field's own choice is left out when it is asked for alone: the others would be counted without it too.
     """
-    condition, parameters = where(chosen, leave_out=fields[0] if len(fields) == 1 else "")
-    wanted = dict.fromkeys(_COLUMNS[field] for field in fields)
-    columns = dict.fromkeys(column for group in wanted for column in group)
-    parts = [f"matched AS MATERIALIZED (SELECT {', '.join(columns)} {FACETS} WHERE {condition})"]
-    parts += [f"{_gathered(group)} AS MATERIALIZED ({_gather(group)})" for group in wanted]
+    leave_out = fields[0] if len(fields) == 1 else ""
+    sources = dict.fromkeys(_SOURCES[field] for field in fields)
+    if "area" in sources:
+        sources = dict.fromkeys(("place", *sources))
+    made = [_gathered(source, chosen, leave_out) for source in sources]
+    parts = [f"by_{source} AS MATERIALIZED ({sql})" for source, (sql, _) in zip(sources, made, strict=True)]
     rows = connection.execute(
         text(f"WITH {', '.join(parts)} {' UNION ALL '.join(map(_choices, fields))} ORDER BY field, value"),
-        parameters,
+        {name: value for _, given in made for name, value in given.items()},
     )
     found: dict[str, list[Option]] = {field: [] for field in fields}
     for row in rows:
@@ -200,23 +171,33 @@ def options(
     return {field: tuple(choices) for field, choices in found.items()}
 
 
-def _gathered(group: tuple[str, ...]) -> str:
-    return "by_" + _bare(group[0])
+_TOWNSHIP: Final = "f.township_code, f.township, f.county_code"
 
 
-def _bare(column: str) -> str:
-    return column.partition(".")[2]
-
-
-def _gather(group: tuple[str, ...]) -> str:
-    columns = ", ".join(map(_bare, group))
-    return f"SELECT {columns}, count(*) AS n FROM matched GROUP BY {columns}"  # noqa: S608
+def _gathered(source: str, chosen: ProjectFilter, leave_out: str) -> Clause:
+    """Return the query of the records that match by one thing, with their number ``n``."""
+    if source == "area":
+        return (
+            "SELECT held.code, sum(k.n) AS n FROM by_place AS k"
+            " CROSS JOIN unnest(k.area_codes) AS held (code) GROUP BY 1",
+            {},
+        )
+    if source == "township":
+        condition, parameters = where(chosen, leave_out=leave_out)
+        sql = f"SELECT {_TOWNSHIP}, count(*) AS n FROM project_facet AS f WHERE {condition} GROUP BY 1, 2, 3"  # noqa: S608
+        return sql, parameters
+    keyed, parameters = counted(chosen, source, leave_out=leave_out)
+    sql = (
+        f"SELECT {source}.*, k.n FROM (SELECT {source}_key, sum(n) AS n FROM ({keyed}) AS rows GROUP BY 1"  # noqa: S608
+        f" HAVING sum(n) <> 0) AS k JOIN {known(source)} ON {source}.key = k.{source}_key"
+    )
+    return sql, parameters
 
 
 def _choices(field: str) -> str:
     """Return the query for the choices of one field over the records that match, gathered by its columns."""
     return (
         f"SELECT '{field}' AS field, value, min(name) AS name, coalesce(min(parent), '') AS parent,"  # noqa: S608
-        f" sum(n)::integer AS n FROM ({_OPTIONS[field]}, k.n FROM {_gathered(_COLUMNS[field])} AS k"
+        f" sum(n)::integer AS n FROM ({_OPTIONS[field]}, k.n FROM by_{_SOURCES[field]} AS k"
         f" {_JOINS.get(field, '')}) AS of_{field} WHERE value IS NOT NULL GROUP BY value"
     )

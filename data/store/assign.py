@@ -36,7 +36,7 @@ def _assign_points(connection: Connection) -> None:
     rows = connection.execute(
         text("SELECT id, ST_X(geom), ST_Y(geom) FROM project_place WHERE GeometryType(geom) = 'POINT'")
     ).all()
-    codes, polygons = _counties(connection)
+    codes, polygons = counties(connection)
     found = assign(np.array([(x, y) for _, x, y in rows], dtype=float), polygons)
     named = [None if index == UNMATCHED else codes[index] for index in found]
     connection.execute(text("ALTER TABLE project_place DISABLE TRIGGER place_before_write"))
@@ -53,7 +53,7 @@ def _assign_points(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE project_place ENABLE TRIGGER place_before_write"))
 
 
-def _counties(connection: Connection) -> tuple[list[str], np.ndarray]:
+def counties(connection: Connection) -> tuple[list[str], np.ndarray]:
     """Return the codes of all county-level units, ascending, and their polygons (WGS84, lon lat)."""
     rows = connection.execute(
         text("SELECT code, ST_AsBinary(geom) FROM area WHERE level = 'county' ORDER BY code")

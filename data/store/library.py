@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data.database import Database
-from data.store import aggregates, areas, names, publishing, records, summaries
+from data.store import aggregates, areas, cells, names, publishing, records, summaries
 from projects.codes import Level
 from projects.counts import AreaCount, Page, PrecisionCount
 from projects.errors import UnknownRecord
@@ -91,10 +91,12 @@ class PostgisLibrary:
         with self._reading() as connection:
             return records.record(connection, project_id, self._known(connection))
 
-    def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
-        """Return matching records by their finest area and category."""
+    def area_counts(
+        self, chosen: ProjectFilter, *, precisions: Sequence[int] = (), upto: Level = Level.COUNTY
+    ) -> tuple[AreaCount, ...]:
+        """Return matching records by category and their finest area, or ``upto`` prefectures."""
         with self._reading() as connection:
-            return aggregates.area_counts(connection, chosen, self._known(connection), precisions)
+            return aggregates.area_counts(connection, chosen, self._known(connection), precisions, upto)
 
     def touching_counts(self, chosen: ProjectFilter) -> dict[str, dict[str, int]]:
         """Return, by county, counts by category of records that lie in or touch it."""
@@ -104,7 +106,7 @@ class PostgisLibrary:
     def clusters(self, chosen: ProjectFilter, bounds: Bounds) -> tuple[Cluster, ...]:
         """Return placed records of a view gathered on a grid."""
         with self._reading() as connection:
-            return aggregates.clusters(connection, chosen, bounds)
+            return cells.clusters(connection, chosen, bounds)
 
     def options(self, field: str, chosen: ProjectFilter) -> tuple[Option, ...]:
         """Return the choices of a filter field that occur under the other filters."""

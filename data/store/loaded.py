@@ -12,6 +12,11 @@ def version_of(connection: Connection, part: str) -> str:
     return connection.scalar(text("SELECT version FROM loaded WHERE part = :part"), {"part": part}) or ""
 
 
+def stands(connection: Connection) -> bool:
+    """Return whether this database holds a library at all."""
+    return bool(connection.scalar(text("SELECT to_regclass('loaded') IS NOT NULL")))
+
+
 def mark(connection: Connection, part: str, version: str, detail: Mapping[str, Any]) -> None:
     """Remember that a part was loaded from a version, with its counts."""
     connection.execute(

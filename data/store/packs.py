@@ -19,6 +19,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from data.database import Database, Row
+from data.exports.pieces import sync_folder
 from data.store.sessions import digest, looks_like_token, new_token
 from projects.errors import BadValue, StorageUnavailable, UnknownRecord
 from projects.packs import MAX_SHARE_HOURS, NewShare, Pack, PackFile, PackShare
@@ -237,13 +238,10 @@ def put_in_place(folder: Path, place: Path) -> str:
     for file in folder.iterdir():
         with file.open("rb") as written:
             os.fsync(written.fileno())
+    sync_folder(folder)
     name = secrets.token_hex(16)
     folder.rename(place / name)
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(place)
     return name
 
 

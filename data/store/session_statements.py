@@ -16,6 +16,7 @@ UPDATE account SET failed_attempts = failed_attempts + 1,
     now() + make_interval(
       mins => least(:longest, :first * (2 ^ least(failed_attempts + 1 - :limit, 10))::int)) END
 WHERE name = :name AND password_hash IS NOT NULL AND (locked_until IS NULL OR locked_until <= now())
+RETURNING locked_until IS NOT NULL AS locked
 """)
 
 ENTER: Final = text("""

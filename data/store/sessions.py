@@ -6,7 +6,7 @@ Everything here runs behind ``Database.door()``, whose role reaches accounts and
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,9 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from data import passwords
 from data.database import Database, Row
 from data.store import session_statements as statements
+from data.store import sign_ins
 from projects.accounts import OFFICE, Placement, clean_name
 from projects.errors import BadValue, SignInNeeded
 from projects.identity import NOBODY, Identity, OwnerUnit, Role, UnitKind
+from projects.watch import Event, Way
 
 FAILURES: Final = 5
 """Failed attempts in a row before an account is locked."""
@@ -49,7 +51,7 @@ class Admission:
     """The answer to an attempt: the token of the session, empty when refused."""
 
     outcome: Outcome
-    token: str = ""
+    token: str = field(default="", repr=False)
     must_change_password: bool = False
     weakness: passwords.Weakness | None = None
 
@@ -90,12 +92,15 @@ class Doorkeeper:
             found = _admissible(connection, wanted)
         if not passwords.matches(found, password) or found is None:
             with self._database.door() as connection:
-                _count_failure(connection, wanted)
+                _refuse(connection, wanted)
             return REFUSED
         renewed = passwords.hash_password(password) if passwords.outdated(found) else found
         with self._database.door() as connection:
             account = _enter(connection, wanted, found, renewed)
-            return self._open(connection, account, presented) if account else REFUSED
+            if account is None:
+                sign_ins.note_refused(connection, wanted, counted=False, locked=False)
+                return REFUSED
+            return self._open(connection, account, presented, Way.PASSWORD)
 
     def admit_external(
         self, subject: str, name: str, display_name: str, placement: Placement, presented: str = ""
@@ -107,7 +112,10 @@ class Doorkeeper:
         with self._database.door() as connection:
             check_places(connection, placement)
             account = _place_external(connection, subject, name, display_name, placement)
-            return self._open(connection, account, presented) if account else REFUSED
+            if account is None:
+                sign_ins.note(connection, Event.CLOSED, Way.PROVIDER, None)
+                return REFUSED
+            return self._open(connection, account, presented, Way.PROVIDER)
 
     def office_token(self) -> str:
         """Open a session of the built-in office account, made at first use; the token stays here."""
@@ -118,16 +126,19 @@ class Doorkeeper:
             ).scalar()
             if account is None:
                 raise SignInNeeded("本机办公室账户已停用：请管理员启用，或关闭 SINGLE_OFFICE")
+            sign_ins.note(connection, Event.IN, Way.OFFICE, account)
             return self._insert(connection, account, "office")
 
     def sign_out(self, token: str) -> None:
         """End a session for good; a token that names none is no error."""
         with self._database.door() as connection:
-            connection.execute(
+            done = connection.execute(
                 text("UPDATE account_session SET revoked_at = now()"
                      " WHERE token_sha256 = :key AND revoked_at IS NULL"),
                 {"key": digest(token)},
             )  # fmt: skip
+            if done.rowcount:
+                sign_ins.note_session(connection, Event.OUT, digest(token))
 
     def sign_out_elsewhere(self, token: str) -> None:
         """End all other sessions of the account that holds this one."""
@@ -136,6 +147,7 @@ class Doorkeeper:
             if account_id is None:
                 raise SignInNeeded("登录已过期，请重新登录")
             revoke_all(connection, account_id, besides=token)
+            sign_ins.note_session(connection, Event.ENDED, digest(token))
 
     def change_password(self, token: str, current: str, new: str) -> Admission:
         """Change the password of the session's account; all its other sessions end.
@@ -149,7 +161,9 @@ class Doorkeeper:
             stored = _admissible(connection, me.name)
         if not passwords.matches(stored, current):
             with self._database.door() as connection:
-                _count_failure(connection, me.name)
+                locked = _count_failure(connection, me.name)
+                event = Event.LOCKED_OUT if locked else Event.WRONG_CURRENT
+                sign_ins.note_session(connection, event, digest(token))
             return Admission(Outcome.WRONG_CURRENT)
         unit = (me.unit.name, me.unit.id) if me.unit else ()
         weak = passwords.weakness(new, me.name, me.display_name, *unit)
@@ -167,6 +181,7 @@ class Doorkeeper:
             if account_id is None or connection.execute(statements.REPLACE, values).rowcount != 1:
                 return REFUSED
             revoke_all(connection, account_id, besides=token)
+            sign_ins.note_session(connection, Event.CHANGED, digest(token))
         return Admission(Outcome.IN, token)
 
     def identity(self, token: str) -> Identity:
@@ -179,7 +194,7 @@ class Doorkeeper:
         except SignInNeeded:
             return NOBODY
 
-    def _open(self, connection: Connection, account: Row, presented: str) -> Admission:
+    def _open(self, connection: Connection, account: Row, presented: str, way: Way) -> Admission:
         """Take up the browser's ended session if it was this account's, else open a new one.
 
         An open page with a half-filled form then goes on working after signing in again in another tab. It is
@@ -196,6 +211,7 @@ class Doorkeeper:
         connection.execute(
             text("DELETE FROM account_session WHERE expires_at < now() - :kept"), {"kept": FORGOTTEN}
         )
+        sign_ins.note(connection, Event.IN, way, account.id)
         return Admission(Outcome.IN, token, account.must_change_password)
 
     def _renew(self, connection: Connection, account_id: int, token: str) -> bool:
@@ -281,12 +297,22 @@ def _admissible(connection: Connection, name: str) -> str | None:
     return found
 
 
-def _count_failure(connection: Connection, name: str) -> None:
-    """Count one failure; a locked account is not locked any longer by those who knock meanwhile."""
-    connection.execute(
+def _count_failure(connection: Connection, name: str) -> bool | None:
+    """Count one failure; a locked account is not locked any longer by those who knock meanwhile.
+
+    Return whether it locked the account, None when it was not counted against any.
+    """
+    locked: bool | None = connection.execute(
         statements.FAILED,
         {"name": name, "limit": FAILURES, "first": FIRST_LOCK_MIN, "longest": LONGEST_LOCK_MIN},
-    )
+    ).scalar()
+    return locked
+
+
+def _refuse(connection: Connection, name: str) -> None:
+    """Count a wrong password and write it down; what is done does not depend on whose name it is."""
+    locked = _count_failure(connection, name)
+    sign_ins.note_refused(connection, name, counted=locked is not None, locked=bool(locked))
 
 
 def _enter(connection: Connection, name: str, stored: str, renewed: str) -> Row | None:

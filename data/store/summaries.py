@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult, text
 
-from data.store.filtering import where
+from data.store.filtering import in_order, where
+from data.store.kept import counted, known
 from data.store.names import Names
 from projects.codes import BASIS_ZH, CATEGORY_ZH, PRECISION_ZH
 from projects.counts import PrecisionCount
@@ -59,9 +60,13 @@ FIELDS: Final = ", ".join(f"{_SQL.get(name, f'p.{name}')} AS {name}" for name in
 
 def count(connection: Connection, chosen: ProjectFilter) -> PrecisionCount:
     """Return how matching records divide by precision."""
-    condition, parameters = where(chosen)
+    keyed, parameters = counted(chosen, "sort")
     rows = connection.execute(
-        text(f"SELECT f.precision, count(*) {FACETS} WHERE {condition} GROUP BY 1"), parameters
+        text(
+            f"SELECT sort.precision, sum(k.n) FROM ({keyed}) AS k"  # noqa: S608
+            f" JOIN {known('sort')} ON sort.key = k.sort_key GROUP BY 1"
+        ),
+        parameters,
     )
     return PrecisionCount.of({int(p): int(n) for p, n in rows})
 
@@ -69,9 +74,13 @@ def count(connection: Connection, chosen: ProjectFilter) -> PrecisionCount:
 def page(
     connection: Connection, chosen: ProjectFilter, names: Names, limit: int, offset: int
 ) -> tuple[Summary, ...]:
-    """Return ``limit`` matching records from ``offset`` on, in id order."""
-    condition, parameters = where(chosen)
-    query = text(f"SELECT {FIELDS} {FROM} WHERE {condition} ORDER BY p.id LIMIT :limit OFFSET :offset")
+    """Return ``limit`` matching records from ``offset`` on, in id order.
+
+    Which those are is read from an index; only they are read as a whole.
+    """
+    condition, parameters = in_order(connection, chosen)
+    picked = f"SELECT f.project_id {FACETS} WHERE {condition} ORDER BY 1 LIMIT :limit OFFSET :offset"
+    query = text(f"SELECT {FIELDS} {FROM} WHERE p.id IN ({picked}) ORDER BY p.id")
     rows = connection.execute(query, parameters | {"limit": limit, "offset": offset})
     return tuple(_records(rows, names))
 

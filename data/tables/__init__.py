@@ -2,7 +2,8 @@
 
 areas     sources, boundaries, townships, zones, census
 units     the registry of units
-projects  records, places, tasks, parties, slots, derived facets, issues
+projects  records, places, tasks, parties, slots, issues
+facets    what lists, filters and the map ask of a record in one row, derived
 money     finance lines, annual plans
 lifecycle milestones, editions of plans and catalogues
 schedule  dated steps of a record in one row, derived
@@ -17,6 +18,8 @@ directories editions of directories (名录) and their lines
 analysis  layers that people load for analyses
 packs     packs that were made, and the links to them
 rounds    Monday lists: who was sent what, what came back
+counts    counts kept beside the records, derived
+upkeep    backups, and what came of proving them
 """
 
 from data.tables import (
@@ -24,8 +27,10 @@ from data.tables import (
     analysis,
     areas,
     change,
+    counts,
     directories,
     evaluation,
+    facets,
     indicators,
     lifecycle,
     matters,
@@ -37,6 +42,7 @@ from data.tables import (
     schedule,
     scores,
     units,
+    upkeep,
 )
 from data.tables.base import Base
 
@@ -46,8 +52,10 @@ __all__ = [
     "analysis",
     "areas",
     "change",
+    "counts",
     "directories",
     "evaluation",
+    "facets",
     "indicators",
     "lifecycle",
     "matters",
@@ -59,4 +67,5 @@ __all__ = [
     "schedule",
     "scores",
     "units",
+    "upkeep",
 ]

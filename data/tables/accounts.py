@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, Stamp, one_of
 from projects.identity import Role, UnitKind
+from projects.watch import Event, Way
 
 ROLES = tuple(role for role in Role if role is not Role.ANONYMOUS)
 
@@ -80,6 +81,27 @@ class AccountSession(Base):
     created_at: Mapped[Stamp]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A line of the record of sign-ins; without a foreign key, it outlives what it is about."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (
+        one_of("way", Way),
+        one_of("outcome", Event),
+        Index("ix_sign_in_at", "at"),
+        Index("ix_sign_in_account_id", "account_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    account_id: Mapped[int | None]
+    tried: Mapped[str | None]
+    way: Mapped[str]
+    outcome: Mapped[str]
+    address: Mapped[str] = mapped_column(server_default="")
+    request: Mapped[str] = mapped_column(server_default="")
 
 
 class ApiToken(Base):

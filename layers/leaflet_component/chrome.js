@@ -91,7 +91,7 @@ const AtlasChrome = (L, kit) => {
     const all = group.getLayers().sort((a, b) => b.total - a.total);
     for (const m of all) m.box.classList.remove("ab-small");
     const sizes = all.map((m) => [m.box.offsetWidth, m.box.offsetHeight]);
-    const taken = [[0, 0, 50, 142]], size = this.map.getSize(); // the buttons stay free
+    const taken = [[0, 0, 50, 172]], size = this.map.getSize(); // the buttons stay free
     const off = (r) => r[0] < 2 || r[1] < 2 || r[2] > size.x - 2 || r[3] > size.y - 2;
     const clash = (r) => taken.some((t) => r[0] < t[2] && r[2] > t[0] && r[1] < t[3] && r[3] > t[1]);
     all.forEach((m, i) => {
@@ -213,7 +213,8 @@ const AtlasChrome = (L, kit) => {
     if (box) box.style.maxHeight = Math.max(120, this.map.getSize().y - 62) + "px";
   };
 
-  const ICONS = { home: "M3 11 11 4l8 7M5.5 9.5V18h11V9.5", full: "M4 8V4h4M14 4h4v4M18 14v4h-4M8 18H4v-4", plus: "M11 5v12M5 11h12", minus: "M5 11h12" };
+  const ICONS = { home: "M3 11 11 4l8 7M5.5 9.5V18h11V9.5", full: "M4 8V4h4M14 4h4v4M18 14v4h-4M8 18H4v-4", plus: "M11 5v12M5 11h12", minus: "M5 11h12",
+    list: "M8 5h11M8 11h11M8 17h11M3 5h1.5M3 11h1.5M3 17h1.5" };
 
   function picture(path) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), p = document.createElementNS(svg.namespaceURI, "path");
@@ -231,6 +232,7 @@ const AtlasChrome = (L, kit) => {
     a.setAttribute("role", "button");
     a.setAttribute("aria-label", title);
     L.DomEvent.on(a, "click", (e) => { L.DomEvent.stop(e); act(a); });
+    L.DomEvent.on(a, "keydown", (e) => { if (e.key === " ") { L.DomEvent.stop(e); act(a); } });
     return a;
   }
 
@@ -243,9 +245,15 @@ const AtlasChrome = (L, kit) => {
       if (host.fullscreenElement || document.fullscreenElement) document.exitFullscreen();
       else this.root.requestFullscreen?.().catch(() => {});
     }));
+    this.closeListing();
+    const list = button("list", words.list, () => this.toggleListing(list));
+    list.setAttribute("aria-expanded", "false");
+    bar.append(list);
     this.groups.words = corner("topleft", bar).addTo(map);
     this.scale = this.scale || L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-    map.getContainer().setAttribute("aria-label", words.map);
+    const frame = map.getContainer();
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", words.map);
   };
 
   return kit;

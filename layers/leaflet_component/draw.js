@@ -52,10 +52,10 @@ const AtlasDraw = (L) => {
       this.onClick = () => {};
       map.on("zoomend", () => this.zoomed());
       for (const act of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(act, () => { this.touched = true; }, { passive: true });
-      map.on("moveend", () => this.placeNames());
+      map.on("moveend", () => { this.placeNames(); if (this.listing) this.fillListing(); });
     }
 
-    word(key) { return this.scene.words[key] || key; }
+    word(key) { return this.scene.words[key] ?? key; }
 
     /* Draw what differs from the last scene; order decides what lies on top. */
     update(scene) {
@@ -70,6 +70,7 @@ const AtlasDraw = (L) => {
       this.fit(scene.view);
       this.arrangeBadges();
       this.placeNames();
+      if (this.listing) this.fillListing();
     }
 
     step(name) {
@@ -125,7 +126,7 @@ const AtlasDraw = (L) => {
         row.append(node("bdi", "", Array.isArray(line) ? line[1] : line));
         box.append(row);
       });
-      if (!clicked && layer.hint) box.append(node("div", "hint", this.word(layer.hint)));
+      if (!clicked && layer.hint && this.word(layer.hint)) box.append(node("div", "hint", this.word(layer.hint)));
       return box;
     }
 

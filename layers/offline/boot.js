@@ -11,6 +11,7 @@ function frame() {
     side.appendChild(el);
   });
   side.id = "side";
+  side.setAttribute("role", "main"); // the list holds every record, the map only those with a place
   var stage = node("div", "stage");
   [["div", "map"], ["div", "buttons"], ["details", "legend"], ["div", "inset"], ["div", "credit"], ["section", "card"]].forEach(function (part) {
     var el = node(part[0], "");
@@ -20,6 +21,7 @@ function frame() {
   app.appendChild(node("div", "both", null, side, stage));
   document.getElementById("inset").hidden = true;
   document.getElementById("card").hidden = true;
+  document.getElementById("count").setAttribute("role", "status");
 }
 
 /* On a phone the map stands above the list; bring into view what was asked for. */
@@ -28,11 +30,19 @@ function show(part) {
   if (window.innerWidth <= 760 && el.scrollIntoView) el.scrollIntoView(true);
 }
 
+function rowOf(id) {
+  return [].filter.call(document.querySelectorAll(".row"), function (row) { return row.getAttribute("data-id") === id; })[0];
+}
+
+/* Who opens a record by keyboard goes on in its card, and back to its line when it is closed. */
 function open(id, move) {
+  var before = state.open, card = document.getElementById("card"), within = card.contains(document.activeElement);
   state.open = id;
   drawCard();
   drawList();
   point(id, move);
+  var next = id ? card.querySelector(".close") : within && rowOf(before);
+  if (next) next.focus();
   if (id) show("card");
 }
 
@@ -55,6 +65,8 @@ function relabel() {
   empty(document.querySelector("header button")).appendChild(document.createTextNode(say("other_language")));
   empty(document.getElementById("credit")).appendChild(document.createTextNode(
     about.credit + " · " + (data.approval ? say("approval") + " " + data.approval : say("internal")) + " · " + say("made") + " " + data.made));
+  document.getElementById("side").setAttribute("aria-label", say("list"));
+  document.getElementById("card").setAttribute("aria-label", say("card"));
   if (data.inset) document.querySelector("#inset > span").textContent = say("south_china_sea");
   mapButtons();
   drawAbout();

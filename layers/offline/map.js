@@ -23,6 +23,7 @@ function startMap() {
   map = L.map("map", { preferCanvas: true, attributionControl: false, zoomControl: false, minZoom: 3, maxZoom: 17, zoomSnap: 0.5 });
   home();
   ground(map, false);
+  map.getContainer().setAttribute("role", "region");
   badges = L.layerGroup().addTo(map);
   marks = L.layerGroup().addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
@@ -56,7 +57,7 @@ function press(layer, act) {
 function badgeOf(place, n) {
   var box = node("div", "badge " + place.level, place.name + " ", node("b", "", n));
   var icon = L.divIcon({ html: box, className: "holder", iconSize: null });
-  var marker = L.marker([place.lat, place.lon], { icon: icon, keyboard: true, title: place.name, zIndexOffset: n, riseOnHover: true });
+  var marker = L.marker([place.lat, place.lon], { icon: icon, keyboard: true, title: place.name, zIndexOffset: 5000 + n, riseOnHover: true });
   return press(marker, function () {
     state.area = state.area === place.code ? "" : place.code;
     state.ids = null;
@@ -185,6 +186,7 @@ function fitChosen() {
 
 function mapButtons() {
   var bar = empty(document.getElementById("buttons"));
+  map.getContainer().setAttribute("aria-label", say("map"));
   [["+", "zoom_in", function () { map.zoomIn(); }], ["−", "zoom_out", function () { map.zoomOut(); }], ["⌂", "home", home]].forEach(function (b) {
     var one = onPress(node("button", "", b[0]), b[2]);
     one.title = say(b[1]);

@@ -67,6 +67,12 @@ WORDS: Final[Mapping[str, Pair]] = {
     "internal": ("无审图号，仅供内部使用", "no map approval number: for internal use only"),
     "documents": ("来源文件", "Source documents"),
     "notes": ("使用须知", "Please note"),
+    "map": (
+        "地图：方向键移动，加减键缩放；列表里有同样的全部记录",
+        "Map: arrow keys move it, plus and minus zoom; the list holds the same records, all of them",
+    ),
+    "list": ("筛选和列表", "Filters and list"),
+    "card": ("项目卡", "Record"),
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),
     "home": ("回到全图", "Whole map"),

@@ -38,7 +38,8 @@ class PlaceEditor {
       this.look();
     }
     this.map.getContainer().classList.toggle("pe-drawing", this.editable);
-    this.map.getContainer().setAttribute("aria-label", this.words.map);
+    for (const [name, value] of [["role", "region"], ["aria-label", this.words.map]]) this.map.getContainer().setAttribute(name, value);
+    box(this.box, ".pe-tools").setAttribute("aria-label", this.words.tools);
     this.drawTools();
     this.draw();
   }
@@ -127,11 +128,12 @@ class PlaceEditor {
     this.change(kind, this.fixed ? [] : keep);
   }
 
-  /* Arrow keys move by two pixels, with Shift by twenty; Delete takes a corner away. */
+  /* Enter on the map sets a point in its middle; arrow keys move by two pixels, with Shift by twenty; Delete takes a corner away. */
   key(event, i) {
     if (!this.editable) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); return this.undo(); }
     const focused = event.target.peIndex ?? i, step = STEPS[event.key];
+    if (event.key === "Enter" && event.target === this.map.getContainer()) { event.preventDefault(); return this.placed(this.map.getCenter()); }
     if (focused < 0 || (!step && event.key !== "Delete")) return;
     event.preventDefault();
     event.stopPropagation();

@@ -5,7 +5,7 @@ the database. Raises ``SignInNeeded`` when the session has ended.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -106,7 +106,7 @@ class Item:
     days_late: int
     """Days since the planned day; negative for a day that is yet to come, 0 without a day."""
     filed_at: datetime | None
-    contact: str
+    contact: str = field(repr=False)
     """Name and telephone; "" for whoever has not signed in, and where nobody gave one."""
     basis: str
 

@@ -1,6 +1,6 @@
 """What is open to capital: what an investor asks, which of it nobody has filled in, and who should."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -21,8 +21,8 @@ class Sort(StrEnum):
 class Contact:
     """Whom an investor calls; seen by signed-in people only."""
 
-    name: str = ""
-    phone: str = ""
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
 
     @property
     def known(self) -> bool:

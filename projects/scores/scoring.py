@@ -10,6 +10,7 @@ proportion, and the score says so. When more than half of the weight is unknown 
 one component alone, where others count too, takes no rank: nobody could say what it compares.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -134,7 +135,7 @@ def ranked(counted: Iterable[Counted], weights: Weights) -> tuple[Card, ...]:
     records first.
     """
     scored = [(one, score(one, weights)) for one in counted]
-    competing = [s.value for one, s in scored if _competes(one, s) and s.value is not None]
+    competing = sorted(s.value for one, s in scored if _competes(one, s) and s.value is not None)
     cards = [_card(one, s, competing) for one, s in scored]
     return tuple(sorted(cards, key=_order))
 
@@ -145,10 +146,11 @@ def _competes(counted: Counted, found: Score) -> bool:
 
 
 def _card(counted: Counted, found: Score, competing: Sequence[Decimal]) -> Card:
+    """Return the card; ``competing`` are the scores that take part, in ascending order."""
     if not _competes(counted, found) or found.value is None:
         return Card(counted, found, None)
-    better = sum(1 for other in competing if other > found.value)
-    return Card(counted, found, better + 1, tied=competing.count(found.value) - 1)
+    below, upto = bisect_left(competing, found.value), bisect_right(competing, found.value)
+    return Card(counted, found, len(competing) - upto + 1, tied=upto - below - 1)
 
 
 def _order(card: Card) -> tuple[int, int, str]:

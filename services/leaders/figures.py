@@ -45,6 +45,8 @@ class Figures:
     promises: tuple[Promise, ...]
     """The targets of the area and of those in it."""
     documents: tuple[str, ...]
+    listed: tuple[tuple[str, int], ...] = ()
+    """Name and number of every area of the map, the largest first: the map as a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def read(bench: Bench, area: AreaName, promised: Callable[[], tuple[Promise, ...
             money=money.result(),
             dispatch=dispatch.result(),
             counts={row.code: _total(row) for row in rows},
+            listed=tuple(sorted(((row.place.name, _total(row)) for row in rows), key=lambda one: -one[1])),
             picture=_picture(bench, area, rows),
             promises=tuple(row for row in promises.result() if row.target.area_code in inside),
             documents=tuple(o.name for o in documents.result() if o.count),

@@ -33,7 +33,10 @@ def where_they_are(pen: Pen, figures: Figures) -> Block:
             )
         )
     said = pen.pick("；", "; ").join(words) + pen.pick("。", ".")
-    return Block("map", pen.pick("项目在哪里", "Where they are"), source=said, way=pen.way("map"))
+    headings = (pen.pick("地区", "Area"), pen.pick("项目", "Projects"))
+    table = Table(headings, tuple(Row((name, f"{number:,}")) for name, number in figures.listed))
+    title = pen.pick("项目在哪里", "Where they are")
+    return Block("map", title, tables=(table,), source=said, way=pen.way("map"))
 
 
 def categories(pen: Pen, figures: Figures, rows: int) -> Block:

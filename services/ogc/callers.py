@@ -1,7 +1,7 @@
 """Who asks: the holder of a token, a browser with a session, or nobody."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +18,7 @@ SCHEME: Final = "bearer"
 class Caller:
     """On whose behalf a request reads."""
 
-    token: str = ""
+    token: str = field(default="", repr=False)
     """Token or session, empty for nobody."""
     by_header: bool = False
     """Whether it came as ``Authorization``: then it is a program that asks."""

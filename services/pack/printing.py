@@ -83,11 +83,11 @@ class Press:
         return list(laid_out.pages)
 
     def pdf(self, pages: list[Page], heading: str, credit: str) -> bytes:
-        """Return pages as one PDF with the fonts' used letters embedded."""
+        """Return pages as one tagged PDF (headings, tables, lists) with the fonts' used letters embedded."""
         whole: Document = HTML(string="<p></p>").render(font_config=self._fonts).copy(pages)
         whole.metadata.title, whole.metadata.authors = printable(heading), [printable(credit)]
         whole.metadata.lang = "en" if self._language == "en" else "zh"
-        made: bytes = whole.write_pdf(dpi=SHARPNESS)
+        made: bytes = whole.write_pdf(dpi=SHARPNESS, pdf_tags=True)
         return made
 
     def _filled(self, name: str, values: dict[str, Any]) -> str:

@@ -43,6 +43,7 @@ def round_trip(database: Database, token: str, unit: str, path: Path) -> ImportP
     return Importer(database, token).preview(Order(path, name, unit))
 
 
+@pytest.mark.long
 def test_every_unit_of_the_library_comes_back_unchanged(copy: Database, token: str, tmp_path: Path) -> None:
     with copy.owning() as connection:
         units = connection.execute(

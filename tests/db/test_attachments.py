@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -151,7 +152,7 @@ def test_a_disk_that_fails_leaves_neither_row_nor_bytes(
     def full(_: int) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("data.attachments.os.fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
         world.files(world.a).add(world.record, "甲.png", picture())
     assert world.on_disk() == [] and world.files(world.a).listed(world.record) == ()

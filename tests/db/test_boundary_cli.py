@@ -240,6 +240,7 @@ def test_a_database_that_was_never_filled_says_what_to_do(
 # ---- the whole country ----
 
 
+@pytest.mark.long
 def test_an_office_stays_until_the_package_is_asked_for(
     cluster: Cluster,
     library_database: Database,

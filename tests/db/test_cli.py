@@ -19,6 +19,7 @@ from data import migrate
 from data.cluster import Cluster
 from data.database import Database
 from data.store.library import PostgisLibrary
+from data.version import version
 from projects.errors import SignInNeeded
 from tests.db import making
 from tests.paths import ROOT
@@ -185,7 +186,9 @@ def test_output_that_nobody_reads_to_the_end_is_no_error(copy: Database) -> None
 # ---- usage and settings ----
 
 
-@pytest.mark.parametrize("arguments", [(), ("dance",), ("backup",), ("restore",), ("status", "--yaml")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("dance",), ("backup", "--at"), ("restore", "--what"), ("status", "--yaml")]
+)
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.returncode == WRONG_USAGE
@@ -292,6 +295,37 @@ def test_a_restored_library_opens_no_old_session_and_is_another_to_caches(
     with copy.owning() as connection:
         assert connection.scalar(text("SELECT version FROM loaded WHERE part = 'restored'")) == "open.dump"
         assert connection.scalar(text("SELECT count(*) FROM history WHERE new_row ->> 'note' = 'x'")) == 1
+
+
+def test_backups_on_the_command_line(copy: Database, tmp_path: Path) -> None:
+    """Made, listed, proved and put back; what is not said is asked for."""
+    given = {"DATABASE_URL": address(copy), "ATLAS_DATA_DIR": tmp_path, "BACKUP_DIR": tmp_path / "kept"}
+    assert "no backup in" in run("backup", "--list", **given).stdout
+    assert "no backup in" in complaint(run("backup", "--verify", **given), BAD_VALUE)
+    done = run("backup", "--no-proof", **given)
+    assert done.returncode == DONE and "not proved" in done.stdout, done.stderr
+    (folder,) = (tmp_path / "kept").iterdir()
+    assert folder.name in run("restore", "--list", **given).stdout
+    proved = run("backup", "--verify", folder.name, **given)
+    assert (proved.returncode, "NOT SOUND" in proved.stdout) == (1, True), "this role makes no databases"
+    before = contents(copy)
+    with copy.owning() as connection:
+        connection.execute(text("DELETE FROM target"))
+    assert "--yes" in complaint(run("restore", folder.name, **given), BAD_VALUE)
+    assert "say which backup" in complaint(run("restore", "--yes", **given), BAD_VALUE)
+    back = run("restore", folder.name, "--yes", **given)
+    assert back.returncode == DONE, back.stderr
+    assert contents(copy) == before
+    said = complaint(run("restore", "--at", "2026-11-22 10:00", "--yes", **given), BAD_VALUE)
+    assert "its administrator" in said
+    for moment, words in (("yesterday", "is no moment"), ("2999-01-01", "still to come")):
+        assert words in complaint(run("restore", "--at", moment, "--yes", **given), BAD_VALUE)
+
+
+def test_the_version(tmp_path: Path) -> None:
+    done = run("--version", ATLAS_DATA_DIR=tmp_path)
+    assert done.stdout == f"health-industry-atlas {version()}, schema {migrate.head()}\n"
+    assert done.returncode == DONE
 
 
 def test_restore_asks_first(copy: Database, saved: Path) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import Connection, text
@@ -24,6 +23,7 @@ from projects.lifecycle.steps import Dates, is_over, overdue
 from projects.lifecycle.yearly import YearlyClass, yearly_class
 from tests.db import making
 from tests.db.lifecycle_rows import TODAY, UNITS, Made, filed_at, random_records, record
+from tests.db.money_world import Inside
 
 pytestmark = pytest.mark.db
 
@@ -35,11 +35,7 @@ class Open(PostgisSchedule):
     """The adapter over one open connection, whose rows are rolled back."""
 
     def __init__(self, connection: Connection, token: str = "") -> None:
-        self._connection, self._token = connection, token
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        yield self._connection
+        super().__init__(cast(Database, Inside(connection)), token)
 
 
 def of(made: object) -> ProjectFilter:

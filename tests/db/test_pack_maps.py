@@ -53,6 +53,7 @@ def _read(path: Path) -> list[str]:
     return [page.extract_text().replace("\n", "") for page in PdfReader(path).pages]
 
 
+@pytest.mark.long
 def test_everything_is_on_the_first_sheet_and_each_prefecture_has_its_own(bench: Any, tmp_path: Path) -> None:
     held = map_pdf(bench(ProjectFilter()), tmp_path / "map.pdf")
     pages = _read(tmp_path / "map.pdf")
@@ -137,6 +138,7 @@ def test_it_speaks_english(bench: Any, tmp_path: Path) -> None:
     assert "Health industry projects · 韶关市" in page and "160 records" in page and "Precision:" in page
 
 
+@pytest.mark.long
 def test_a_title_of_ones_own_stands_on_every_sheet(bench: Any, tmp_path: Path) -> None:
     map_pdf(bench(ProjectFilter(), title="恶意/标题 <b>=1+1"), tmp_path / "map.pdf")
     pages = _read(tmp_path / "map.pdf")

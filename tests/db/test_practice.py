@@ -269,21 +269,21 @@ def said(row: Any) -> str:
 @pytest.fixture
 def private(cluster: Cluster) -> Iterator[Settings]:
     """Settings whose private server is the tests' own, without a practice database before and after."""
-    cluster.drop_database(practice.NAME)
+    cluster.drop_database("atlas_demo")
     yield Settings(data_dir=cluster.folder, demo=True)
-    cluster.drop_database(practice.NAME)
+    cluster.drop_database("atlas_demo")
 
 
 @pytest.fixture
 def server(cluster: Cluster) -> Iterator[Settings]:
     """Settings that name a database of the same server by its address, as a user who may make databases."""
     name = "practice_real"
-    for one in (name, name + practice.SUFFIX):
+    for one in (name, name + "_demo"):
         cluster.drop_database(one)
     cluster.create_database(name)
     url = cluster.superuser_url(name).replace("postgresql+psycopg", "postgresql")
     yield Settings(database_url=url, demo=True)
-    for one in (name, name + practice.SUFFIX):
+    for one in (name, name + "_demo"):
         cluster.drop_database(one)
 
 
@@ -341,22 +341,22 @@ def test_what_does_not_call_itself_practice_is_neither_filled_nor_removed(
     library_database.dispose()
     with copy_of(cluster, library_database) as copy:
         copy.dispose()
-        cluster.create_database(practice.NAME, str(copy.owner.url.database))
+        cluster.create_database("atlas_demo", str(copy.owner.url.database))
     for deed in (practice.create, practice.remove):
         with pytest.raises(BadValue, match="does not say that it holds practice data"):
             deed(private)
     with pytest.raises(StorageUnavailable, match="make demo"):
         practice.opened(private)
-    urls = cluster.urls(practice.NAME)
+    urls = cluster.urls("atlas_demo")
     standing = Database(urls.app, urls.owner)
     assert PostgisLibrary(standing).count(ProjectFilter()).matched > 100
     standing.dispose()
 
 
 def test_an_empty_database_in_its_place_is_taken(cluster: Cluster, private: Settings) -> None:
-    cluster.create_database(practice.NAME)
+    cluster.create_database("atlas_demo")
     made = practice.create(private)
-    assert made.owner.url.database == practice.NAME
+    assert made.owner.url.database == "atlas_demo"
     made.dispose()
 
 

@@ -52,6 +52,7 @@ def bench_of(database: Database, chosen: ProjectFilter = ALL, token: str = "", *
     )
 
 
+@pytest.mark.long
 def test_every_record_of_the_library_has_its_sheet(library_database: Database, tmp_path: Path) -> None:
     bench = bench_of(library_database)
     matched = bench.library.count(ALL).matched

@@ -171,6 +171,7 @@ ACCOUNT = {"name": "x1", "role": "viewer"}
 CHANGE_SET = {"title": "x", "kind": "form", "unit_id": "440232", "filed_by": "x", "state": "draft"}
 # Rows that hang on a seeded one: its number is looked up when the row is inserted.
 SESSION = {"token_sha256": b"x", "account_id": "account", "kind": "browser", "expires_at": "2030-01-01"}
+SIGN_IN = {"way": "password", "outcome": "in"}
 API_TOKEN = {
     "unit_id": "440232",
     "title": "x",
@@ -237,6 +238,7 @@ RENAMED = {
     "source": "x",
     "made_by": "x",
 }
+UPKEEP = {"kind": "backup", "mark": "m"}
 BITES = {
     "ck_project_kind_in_list": ("project", PROJECT, {"kind": "hotel"}),
     "ck_project_category_in_list": ("project", PROJECT, {"category": "hotel"}),
@@ -428,6 +430,8 @@ BITES = {
     "ck_unit_change_texts_short": ("unit_change", RENAMED, {"source": ""}),
     "ck_account_reviewer_has_scope": ("account", ACCOUNT, {"role": "reviewer"}),
     "ck_account_session_kind_in_list": ("account_session", SESSION, {"kind": "ghost"}),
+    "ck_sign_in_way_in_list": ("sign_in", SIGN_IN, {"way": "window"}),
+    "ck_sign_in_outcome_in_list": ("sign_in", SIGN_IN, {"outcome": "perhaps"}),
     "ck_api_token_title_length": ("api_token", API_TOKEN, {"title": ""}),
     "ck_api_token_ends": ("api_token", API_TOKEN, {"expires_at": "2040-01-01"}),
     "ck_access_policy_one_row": ("access_policy", None, {"id": 2, "anonymous_reads": True}),
@@ -529,6 +533,11 @@ BITES = {
     "ck_pack_texts_short": ("pack", PACK, {"title": ""}),
     "ck_pack_frozen_or_ends": ("pack", PACK, {"expires_at": None}),
     "ck_pack_share_ends_later": ("pack_share", SHARE, {"expires_at": "2020-01-01"}),
+    "ck_upkeep_run_kind_in_list": ("upkeep_run", UPKEEP, {"kind": "sweep"}),
+    "ck_upkeep_run_outcome_in_list": ("upkeep_run", UPKEEP, {"outcome": "good", "finished_at": "2026-11-22"}),
+    "ck_upkeep_run_ended": ("upkeep_run", UPKEEP, {"outcome": "done"}),
+    "ck_upkeep_run_size_not_negative": ("upkeep_run", UPKEEP, {"size_bytes": -1}),
+    "ck_upkeep_run_texts_short": ("upkeep_run", UPKEEP, {"words": "x" * 1001}),
     "ck_monday_round_folder_form": ("monday_round", ROUND, {"folder": "../x"}),
     "ck_monday_round_texts_short": ("monday_round", ROUND, {"note": "x" * 501}),
     "ck_monday_sheet_made_or_failed": ("monday_sheet", None, SHEET | {"failure": "x"}),
@@ -722,7 +731,8 @@ SIGNED_IN_ONLY |= {"analysis_layer", "api_token", "job", "pack_share", "promotio
 SIGNED_IN_ONLY |= {"evaluation", "office_file", "unit_change"}
 SIGNED_IN_ONLY |= {"promotion_shown", "score_weight_change"}
 SIGNED_IN_ONLY |= {"matter", "matter_entry", "meeting", "meeting_item", "meeting_version"}
-SIGNED_IN_ONLY |= {"monday_event", "monday_round", "monday_sheet"}
+SIGNED_IN_ONLY |= {"sign_in"}
+SIGNED_IN_ONLY |= {"monday_event", "monday_round", "monday_sheet", "upkeep_run"}
 PARTLY = {"account", "edition", "indicator_report", "pack", "project", "score_weight", "slot"}
 PARTLY |= {"directory", "directory_entry"}
 

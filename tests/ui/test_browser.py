@@ -81,6 +81,7 @@ def test_back_forward_and_reload_keep_the_view(reader: Reader) -> None:
     assert count(reader)[0] == 0
 
 
+@pytest.mark.long
 def test_the_other_page_and_back_keeps_the_filter(reader: Reader) -> None:
     reader.open(f"?county={COUNTY}&shade=none")
     before = count(reader)
@@ -92,6 +93,7 @@ def test_the_other_page_and_back_keeps_the_filter(reader: Reader) -> None:
     reader.at(county=COUNTY, shade="none")
 
 
+@pytest.mark.long
 def test_hostile_names_are_names_on_map_table_card_and_basket(
     reader: Reader, hostile_database: tuple[Database, list[str]]
 ) -> None:
@@ -160,6 +162,7 @@ def test_a_click_in_the_table_brings_the_card_into_sight(reader: Reader) -> None
     assert reader.params()["id"] in reader.text(".atlas-card-head")
 
 
+@pytest.mark.long
 def test_the_basket_alone_is_a_link_and_a_way_out(reader: Reader) -> None:
     reader.open("?id=SG-0001")
     reader.button("加入选集").click()
@@ -203,6 +206,7 @@ def choose(reader: Reader, label: str, words: str) -> None:
     reader.quiet()
 
 
+@pytest.mark.long
 def test_choices_survive_changing_counts_and_language(reader: Reader) -> None:
     """Captions carry counts, and the browser knows captions only: the choice must follow the value."""
     reader.open()

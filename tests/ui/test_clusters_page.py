@@ -12,6 +12,7 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
+from projects.analysis import size
 from projects.analysis.clusters import settlement as against
 from projects.analysis.inputs import Areas, LayerKind
 from projects.counts import AreaCount, PrecisionCount, by_area
@@ -402,3 +403,19 @@ def test_a_filter_that_nothing_matches_says_so_in_every_part(
     monkeypatch.setattr(Library, "count", lambda self, chosen: PrecisionCount(0, 0, 0, 0, 0))
     text = html(page(show=show))
     assert "没有符合条件的记录。请放宽左边的条件。" in text and "atlas-says" not in text
+
+
+# ---- the nation's size ----
+
+
+@pytest.mark.parametrize("show", ["density", "k", "scale", "browse"])
+def test_a_nation_is_not_read_record_by_record(monkeypatch: pytest.MonkeyPatch, show: str) -> None:
+    monkeypatch.setattr(size, "MOST_RECORDS", 10)
+    monkeypatch.setattr(FakeAnalysis, "placed", lambda *_given, **_named: pytest.fail("read as a whole"))
+    text = html(page(show=show))
+    assert "超过一次能分析的 10 条" in text and "先在左边选一个地市" in text
+
+
+def test_what_is_counted_by_county_answers_at_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "MOST_RECORDS", 10)
+    assert "超过一次能分析的" not in html(page(show="industry"))

@@ -209,6 +209,7 @@ def test_the_map_draws_what_has_a_place_and_lists_the_rest(monkeypatch: pytest.M
     at_ = opened(PAGE, office(three()), dir="vacant_space", show="map")
     (overlay,) = drawn[0].overlays
     assert [item.click for item in overlay.items] == ["1"] and overlay.items[0].of_class == 0
+    assert drawn[0].labels.words["open_card"] == "点击查看这一行", "a line has no card"
     text = html(at_)
     assert "没有位置、不在地图上的（2 行）" in text and "仓库" in text and "地块" in text
     assert "共 3 行：1 行有位置，2 行没有" in text and address(at_)["show"] == "map"

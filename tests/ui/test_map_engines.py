@@ -204,6 +204,7 @@ def test_a_filter_change_keeps_map_frame_and_unchanged_parts(show: Any, engine: 
     assert set(shown.ask("a.scene.points.id")) == {p.id for p in scenes.many(60, 2).points}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ENGINES)
 def test_hostile_texts_are_texts_everywhere(show: Any, engine: str) -> None:
     shown = show("hostile", engine)
@@ -245,7 +246,7 @@ def test_no_flag_and_chinese_buttons(show: Any, engine: str) -> None:
     where = shown.page.frame_locator("iframe") if engine == "folium" else shown.page
     assert where.locator(".leaflet-control-attribution").count() == 0
     titles = [b.get_attribute("title") for b in where.locator(".atlas-buttons a").all()]
-    assert titles == ["放大", "缩小", "回到全图", "全屏显示"]
+    assert titles == ["放大", "缩小", "回到全图", "全屏显示", "图上清单"]
 
 
 def test_both_engines_show_the_same_legend(show: Any) -> None:
@@ -392,6 +393,7 @@ def test_a_modelled_overlay_is_dashed_and_says_so(show: Any) -> None:
     assert 0.2 < sum(seen) / len(seen) < 0.9
 
 
+@pytest.mark.long
 def test_thousands_of_hexagons_go_the_large_way(show: Any) -> None:
     shown = show("overlay-field", "component", 0)
     assert shown.ask("[a.groups.overlays.getLayers().length, a.scene.overlays[0].items.length]") == [1, 4900]

@@ -14,6 +14,7 @@ from layers import assets
 from projects.summary import Summary
 from services.pack.offline.offline import offline_html
 from tests.paths import ROOT
+from tests.ui.accessible import violations
 from tests.ui.conftest import HOSTILE
 from tests.unit.data.exports_fake import point, record
 from tests.unit.services.pack.deck_bench import RTL, bench
@@ -101,6 +102,34 @@ def test_every_record_stands_in_the_list_with_or_without_a_place(chromium: Brows
         )
         expect(page.locator("#count b")).to_have_text("显示 14 条，共 14 条")
         expect(page.locator("#count .muted")).to_contain_text("未定位 10")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_axe_finds_nothing_in_it(chromium: Browser, file: Path, width: int) -> None:
+    with opened(chromium, file, width=width) as page:
+        assert violations(page) == []
+        page.get_by_role("button", name="只知到市").click()
+        assert violations(page) == []
+
+
+def test_a_keyboard_opens_a_card_and_comes_back_to_its_line(chromium: Browser, file: Path) -> None:
+    with opened(chromium, file) as page:
+        line = page.get_by_role("button", name="只知到市")
+        line.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#card .close")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("#card")).to_be_hidden()
+        assert "只知到市" in page.evaluate("document.activeElement.textContent")
+
+
+def test_badges_lie_above_the_signs_of_records(chromium: Browser, file: Path) -> None:
+    with opened(chromium, file, width=390, height=844) as page:
+        depth = "(found) => found.map((one) => +getComputedStyle(one.closest('.leaflet-marker-icon')).zIndex)"
+        badges = page.locator("#map .badge").evaluate_all(depth)
+        signs = page.locator("#map .holder > :not(.badge)").evaluate_all(depth)
+        assert badges
+        assert min(badges) > max(signs, default=0)
 
 
 def test_filters_narrow_list_map_and_counts(chromium: Browser, file: Path) -> None:

@@ -88,6 +88,7 @@ def test_from_the_order_to_a_link_for_somebody_else(world: World, tmp_path: Path
         assert outsider.page.get_by_text(".geojson").count() == 0
 
 
+@pytest.mark.long
 def test_the_map_leads_to_a_pack_and_to_a_link_of_its_view(world: World) -> None:
     with world.visitor("ruyuan", 390) as pocket:
         pocket.open(f"?county={COUNTY}&category=tcm")

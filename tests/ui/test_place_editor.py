@@ -168,6 +168,7 @@ def test_lines_and_areas_are_drawn_corner_by_corner_and_undone(edit: Any) -> Non
     assert editor.ask("e.points.length") == 0
 
 
+@pytest.mark.long
 def test_corners_are_moved_inserted_and_taken_away(edit: Any) -> None:
     editor = edit("place=line")
     assert editor.ask("e.points.length") == 3
@@ -195,6 +196,7 @@ def test_arrow_keys_nudge_the_point_and_not_the_map(edit: Any) -> None:
     ).startswith("leaflet-marker-icon pe-pin")
 
 
+@pytest.mark.long
 def test_a_shape_of_many_parts_is_shown_and_kept_until_cleared(edit: Any) -> None:
     editor = edit("place=parts")
     assert editor.ask("[Boolean(e.fixed), e.points.length]") == [True, 0]
@@ -206,6 +208,7 @@ def test_a_shape_of_many_parts_is_shown_and_kept_until_cleared(edit: Any) -> Non
     assert editor.ask("Boolean(e.fixed)")
 
 
+@pytest.mark.long
 def test_typed_coordinates_move_the_point_on_the_map(edit: Any) -> None:
     editor = edit()
     page = editor.page
@@ -237,6 +240,7 @@ def test_a_reader_can_only_look(edit: Any) -> None:
     assert editor.page.locator(".pe-tools button").count() == 1
 
 
+@pytest.mark.long
 def test_hostile_names_are_text(edit: Any) -> None:
     editor = edit("place=point")
     assert "<b>乐昌市</b>" in editor.page.locator(".pe-name").all_inner_texts()

@@ -26,8 +26,11 @@ from projects.scores.model import (
     WeightChange,
     Weights,
 )
+from projects.scores.scoring import ranked
 from tests.fake_desk import VIEWER
 from tests.ui.office import OfficeShell, address, desk, html, opened
+from views.scores.asked import Asked
+from views.scores.scores_page import SHOWN, _shown
 
 PAGE = "scores.scores_page"
 HOSTILE = "<script>alert(1)</script> **粗** =1+1"
@@ -328,3 +331,13 @@ def test_the_banner_says_that_everything_is_invented() -> None:
     text = "".join(str(b.proto.body) for b in at.get("html"))
     assert "全部虚构，不代表任何真实项目" in text and "演示数据 · 全部虚构" in text
     assert "position: fixed" in text, "stays in sight on a long page"
+
+
+def test_the_table_of_a_nation_is_its_first_lines_and_the_chosen_one() -> None:
+    cards = ranked([counted(f"{n:06}", f"县{n}", known=n % 10) for n in range(900)], WEIGHTS)
+    asked = Asked(ProjectFilter(), False, WEIGHTS, cards)
+    last = cards[-1].counted.key
+    assert _shown(asked, "") == list(cards[:SHOWN])
+    assert _shown(asked, last) == [*cards[:SHOWN], cards[-1]]
+    assert _shown(asked, cards[0].counted.key) == list(cards[:SHOWN])
+    assert asked.never_known is asked.never_known, "worked out once, not for every line over all lines"

@@ -281,6 +281,7 @@ def test_the_office_at_its_own_machine_needs_no_account(
         assert me(page) == ["mao", "editor", "True", "False"]
 
 
+@pytest.mark.long
 def test_somebody_from_another_address_is_not_the_office(
     tmp_path: Path, people: Database, browser_of: Callable[..., BrowserContext]
 ) -> None:
@@ -387,6 +388,7 @@ def test_nobody_without_a_group_of_the_table_gets_in(
         )
 
 
+@pytest.mark.long
 def test_an_old_login_at_the_provider_opens_nothing(
     sso: tuple[str, Provider], browser_of: Callable[..., BrowserContext]
 ) -> None:

@@ -32,6 +32,14 @@ def test_database_addresses_are_normalised(scheme: str) -> None:
     assert found.database_url == "postgresql+psycopg://u:p@h:5432/atlas?sslmode=require"
 
 
+def test_where_backups_go() -> None:
+    found = read({"BACKUP_AT": "Sun 2:00", "BACKUP_DIR": "~/b", "WAL_ARCHIVE": "log here"})
+    assert found.backups_dir == Path.home() / "b" and found.wal_archive == ROOT / "log here"
+    assert Settings().backups_dir == ROOT / "var/backups" and Settings().wal_archive is None
+    with pytest.raises(SettingsError, match="private cluster"):
+        read({"WAL_ARCHIVE": "log", "DATABASE_URL": "postgresql://h/atlas"})
+
+
 def test_a_socket_address_is_accepted() -> None:
     assert read({"DATABASE_URL": "postgresql:///atlas?host=/run/x"}).database_url.endswith(
         "/atlas?host=/run/x"
@@ -49,6 +57,12 @@ def test_a_basemap_with_what_it_needs(basemap: str) -> None:
     [
         ("DATABASE_URL", "mysql://h/x", "PostGIS is the only database"),
         ("DATABASE_URL", "postgresql://h:5432", "names no database"),
+        ("BACKUP_AT", "nightly", "daily HH:MM"),
+        ("BACKUP_AT", "daily 24:00", "daily HH:MM"),
+        ("BACKUP_DIR", "static/x", "inside static"),
+        ("BACKUP_KEEP", "0", "greater than or equal to 1"),
+        ("WAL_ARCHIVE", "it's", "without quotes"),
+        ("WAL_ARCHIVE", "var/pgdata/x", "the database itself"),
         ("HOME_AREA", "韶关", "six-digit area code"),
         ("HOME_AREA", "44020", "six-digit area code"),
         ("HOME_AREA", "４４０２００", "six-digit area code"),
@@ -88,12 +102,9 @@ def test_every_wrong_setting_is_told_at_once() -> None:
 @pytest.mark.parametrize("name", settings.SECRETS)
 def test_secrets_are_in_no_message(name: str) -> None:
     secret = "sesame-open"
-    value = f"mysql://u:{secret}@h/d" if name == "DATABASE_URL" else secret
-    given = (
-        {"DATABASE_URL": value}
-        if name == "DATABASE_URL"
-        else {name: value, "PORT": "x", "SECRET_KEY": secret}
-    )
+    address = name.startswith("DATABASE_")
+    value = f"mysql://u:{secret}@h/d" if address else secret
+    given = {name: value} if address else {name: value, "PORT": "x", "SECRET_KEY": secret}
     with pytest.raises(SettingsError) as caught:
         read(given)
     assert secret not in str(caught.value)
@@ -101,10 +112,19 @@ def test_secrets_are_in_no_message(name: str) -> None:
 
 def test_secrets_are_not_in_repr() -> None:
     key = "k" * 40
-    found = read({"DATABASE_URL": f"postgresql://u:{key}@h/d", "SECRET_KEY": key, "TIANDITU_KEY": key})
+    address = f"postgresql://u:{key}@h/d"
+    found = read(
+        {"DATABASE_URL": address, "DATABASE_POOL_URL": address, "SECRET_KEY": key, "TIANDITU_KEY": key}
+    )
     assert key not in repr(found)
     assert key not in str(found)
     assert found.signing_key() == key
+
+
+def test_several_processes_need_as_many_ports() -> None:
+    assert read({"PORT": "65534", "ATLAS_PROCESSES": "2"}).processes == 2
+    with pytest.raises(SettingsError, match="choose a lower PORT"):
+        read({"PORT": "65535", "ATLAS_PROCESSES": "2"})
 
 
 def test_settings_are_frozen() -> None:

@@ -1,5 +1,6 @@
 """My account: who I am here, my password, my other open sessions."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import streamlit as st
@@ -7,9 +8,12 @@ import streamlit as st
 from layers.html import element, escape
 from projects.errors import AtlasError
 from projects.identity import ROLE_NAMES_ZH, Identity, Role
+from projects.watch import SignIn
 from services import sign_in
+from views import office_style
 from views.i18n import Translate
 from views.notices import notice
+from views.status import status_page
 
 
 class EndsSessions(Protocol):
@@ -20,10 +24,24 @@ class EndsSessions(Protocol):
         ...
 
 
-def draw(identity: Identity, token: str, door: EndsSessions, translate: Translate) -> None:
+class TellsSignIns(Protocol):
+    """What tells a person's own sign-ins; the watch does."""
+
+    def mine(self, limit: int = 20) -> Sequence[SignIn]:
+        """Return the newest lines about this account."""
+        ...
+
+
+def draw(
+    identity: Identity,
+    token: str,
+    door: EndsSessions,
+    translate: Translate,
+    watch: TellsSignIns | None = None,
+) -> None:
     """Draw the page of whoever is signed in."""
     _ = translate
-    st.markdown(f"### {_('我的账户')}")
+    st.html(element("h2", escape(_("我的账户")), class_="atlas-title"))
     if not identity.signed_in:
         notice(_("请先登录。"), "info")
         return
@@ -37,6 +55,21 @@ def draw(identity: Identity, token: str, door: EndsSessions, translate: Translat
             notice(str(error), "error")
         else:
             notice(_("其他设备上的登录已全部结束。"), "info")
+    if watch is not None and token:
+        _draw_sign_ins(watch, _)
+
+
+def _draw_sign_ins(watch: TellsSignIns, _: Translate) -> None:
+    """Draw what happened at the door in this account's name; the person notices first what was not theirs."""
+    office_style.draw()
+    st.html(status_page.STYLE)
+    st.html(element("p", escape(_("最近的登录")), class_="atlas-heading"))
+    st.caption(_("不是您本人的，请修改密码并告诉管理员。"))
+    found = watch.mine()
+    if found:
+        st.html(status_page.sign_in_table(found, _, named=False))
+    else:
+        st.caption(_("没有记录。"))
 
 
 def _facts(me: Identity, _: Translate) -> str:

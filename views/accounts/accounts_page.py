@@ -176,7 +176,7 @@ def _made(name: str, password: str) -> None:
 
 def _draw_placement(shell: AccountsShell, account: Account) -> None:
     _ = shell.translate
-    st.html(element("p", escape(_("修改角色和单位")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("修改角色和单位")), class_="atlas-heading"))
     placement = _pick_placement(shell, f"change_{account.id}", account.placement)
     if st.button(_("保存修改"), key="account_change"):
         _do(lambda: shell.accounts.set_placement(account.name, placement), _("角色和单位已修改，立即生效。"))

@@ -44,7 +44,7 @@ def draw(shell: TokensShell, pick_unit: Callable[[str], str]) -> None:
     found = shell.tokens.all()
     _draw_list(found, _)
     _draw_end(shell, found)
-    st.html(element("p", escape(_("新建令牌")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("新建令牌")), class_="atlas-heading"))
     unit = pick_unit("token")
     # Another key for the next one: the browser keeps what was typed under the same.
     key = f"token_title_{len(found)}"

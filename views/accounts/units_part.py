@@ -186,7 +186,7 @@ def _deeds(deeds: Sequence[Deed], _: Translate) -> None:
     if not deeds:
         return
     kinds: Mapping[str, str] = {"renamed": _("更名"), "merged": _("合并")}
-    st.html(element("p", escape(_("更名与合并记录")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("更名与合并记录")), class_="atlas-heading"))
     rows = [
         {
             _("日期"): str(deed.since),

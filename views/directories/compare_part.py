@@ -102,7 +102,7 @@ def _lines(shell: Shell, definition: Definition, title: str, lines: Sequence[Ent
 def _head(shell: Shell, title: str, count: int) -> None:
     _ = shell.translate
     st.html(
-        element("p", escape(_("{title}（{n}）").format(title=title, n=f"{count:,}")), class_="atlas-heading")
+        element("h3", escape(_("{title}（{n}）").format(title=title, n=f"{count:,}")), class_="atlas-heading")
     )
     if count > MOST_SHOWN:
         st.caption(_("这里列出前 {n} 行；全部在两版的 Excel 中。").format(n=MOST_SHOWN))

@@ -26,7 +26,7 @@ def draw(shell: Shell, here: Here, definition: Definition, head: EditionHead) ->
     """Draw title, state and what can be done with the edition."""
     _ = shell.translate
     st.html(
-        element("p", escape(head.title), " ", place.state_tag(shell, head), class_="atlas-heading")
+        element("h3", escape(head.title), " ", place.state_tag(shell, head), class_="atlas-heading")
         + element("p", escape(facts(shell, head)), class_="atlas-edition")
     )
     if head.state is EditionState.WITHDRAWN:

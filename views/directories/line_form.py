@@ -45,10 +45,10 @@ def draw(shell: Shell, here: Here, definition: Definition, head: EditionHead) ->
         st.session_state[_OF] = head.id
     entry: Entry | None = st.session_state.get(_OPEN)
     if entry is None:
-        st.html(element("p", escape(_("加一行")), class_="atlas-heading"))
+        st.html(element("h3", escape(_("加一行")), class_="atlas-heading"))
     else:
         title = cells.title_of(shell, definition, entry)
-        st.html(element("p", escape(_("修改：{name}").format(name=title)), class_="atlas-heading"))
+        st.html(element("h3", escape(_("修改：{name}").format(name=title)), class_="atlas-heading"))
         st.button(
             _("不改了，加新的一行"), key="directory-new", type="tertiary", on_click=open_line, args=(None,)
         )
@@ -211,7 +211,7 @@ def _place_fields(shell: Shell, entry: Entry | None, head: EditionHead) -> dict[
     _ = shell.translate
     place = entry.place if entry else Place()
     lon, lat, datum = as_entered(place)
-    st.html(element("p", escape(_("位置")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("位置")), class_="atlas-heading"))
     county = Column("county", ColumnType.COUNTY, _("县（市、区）"), _("县（市、区）"))
     found: dict[str, JsonValue] = {"county": _county(shell, county, place.county_code or None, head)}
     left, right = st.columns(2)

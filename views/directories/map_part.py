@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -16,9 +17,10 @@ from projects.directories.model import Definition, EditionHead, Entry, Verdict
 from projects.directories.ports import EntriesAsked, EntryPage
 from projects.filters import ProjectFilter
 from services.exhibit_scene import drawn, exhibit_scene
-from views import words
+from views import manners, words
 from views.analysis.exhibit.map import HEIGHT, wishes
 from views.directories import cells, lines_part
+from views.directories.address import ADDRESS
 from views.directories.here import Here
 from views.map.map_component import show_map
 from views.notices import notice
@@ -56,6 +58,7 @@ def draw(shell: Shell, here: Here, definition: Definition, head: EditionHead, as
                 shown=f"{MOST_DRAWN:,}", n=f"{placed.matched:,}"
             )
         )
+    manners.rows_elsewhere(_, "directories-rows", partial(ADDRESS.replace, show="table", p=""))
     _on_map(shell, definition, head, tuple(one for one in placed.items if is_point(one)))
     if found := cells.rules(shell, definition):
         st.html(found)
@@ -159,6 +162,8 @@ def _draw_map(
 ) -> None:
     shown, placed = what
     scene = exhibit_scene(shell.scenes, area_filter(shell, head.area_code), wishes(shell), shown)
+    hint = {"open_card": shell.translate("点击查看这一行")}  # a line of a directory has no card
+    scene = replace(scene, labels=replace(scene.labels, words={**scene.labels.words, **hint}))
     serial = st.session_state["map_serial"] = st.session_state.get("map_serial", 0) + 1
     answer = show_map(scene, key="directories-map", height=HEIGHT, serial=serial)
     if answer.click:
@@ -178,7 +183,7 @@ def _without(shell: Shell, definition: Definition, without: Sequence[Entry], cou
     if not without:
         return
     said = _("没有位置、不在地图上的（{n} 行）").format(n=f"{count:,}")
-    st.html(element("p", escape(said), class_="atlas-heading"))
+    st.html(element("h3", escape(said), class_="atlas-heading"))
     st.html(cells.lines_table(shell, definition, without[:MOST_LISTED]))
     if count > MOST_LISTED:
         st.caption(_("这里列出前 {shown} 条，共 {n} 条。").format(shown=MOST_LISTED, n=f"{count:,}"))

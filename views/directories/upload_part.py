@@ -129,7 +129,7 @@ def headings(shell: Shell, definition: Definition) -> Mapping[str, str]:
 
 def _heading(shell: Shell, title: str, count: int) -> None:
     said = shell.translate("{title}（{n}）").format(title=title, n=f"{count:,}")
-    st.html(element("p", escape(said), class_="atlas-heading"))
+    st.html(element("h3", escape(said), class_="atlas-heading"))
 
 
 def _more(shell: Shell, count: int) -> None:

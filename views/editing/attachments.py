@@ -4,12 +4,12 @@ import streamlit as st
 
 from layers.html import element, escape
 from projects.attachments import MOST_PER_RECORD, AttachedFile, Attachments
-from projects.errors import BadValue, NotAllowed, SignInNeeded
+from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable
 from services.attachments import path_of
 from views import marks
 from views.notices import notice
 from views.plain import plain
-from views.shell import Shell
+from views.shell import Shell, why_not
 
 
 def draw(shell: Shell, subject: str, *, editable: bool = False) -> None:
@@ -101,8 +101,8 @@ def _upload(shell: Shell, subject: str, count: int) -> None:
     for upload in given:
         try:
             files_of(shell, subject).add(subject, upload.name, upload.getvalue())
-        except (BadValue, NotAllowed, SignInNeeded) as error:
-            refused.append((upload.name, str(error)))
+        except (BadValue, NotAllowed, SignInNeeded, StorageUnavailable, OSError) as error:
+            refused.append((upload.name, why_not(error, _)))
     st.session_state["file-refused"] = refused
     st.session_state["file-serial"] = serial + 1
     st.toast(plain(_("已保存 {n} 个附件").format(n=len(given) - len(refused))))

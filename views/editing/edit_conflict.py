@@ -51,7 +51,7 @@ def _choice(shell: Shell, clash: Clash, key: str) -> str | None:
     ]
     with st.container(border=True):
         st.html(
-            element("p", escape(values.title(shell, clash.path)), class_="atlas-heading")
+            element("h3", escape(values.title(shell, clash.path)), class_="atlas-heading")
             + element("table", *rows, class_="atlas-facts")
         )
         names = {"mine": _("用我填的"), "theirs": _("用别人改的")}

@@ -170,7 +170,7 @@ def _restore_panel(shell: Shell, project_id: str, steps: Sequence[HistoryStep]) 
         return
     title = _("恢复到第 {n} 版").format(n=step.version) if step else _("恢复这条记录")
     with st.container(border=True):
-        st.html(element("p", escape(title), class_="atlas-heading"))
+        st.html(element("h3", escape(title), class_="atlas-heading"))
         entry = _chosen(shell, held, step) if step else revival(held.project_id, held.version, held.document)
         _preview(shell, entry)
         _file(shell, held, entry, title)

@@ -239,7 +239,7 @@ def _file(shell: Shell, stays: Held, goes: Held, taken: Mapping[str, JsonValue])
     _ = shell.translate
     entries = entries_of(stays, goes, taken)
     changes = [c for entry in entries if entry.operation is Operation.UPDATE for c in entry.changes]
-    st.html(element("p", escape(_("合并后留下的记录会这样改")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("合并后留下的记录会这样改")), class_="atlas-heading"))
     st.html(marks.diff_table(shell, changes) if changes else element("p", escape(_("不改任何值"))))
     reason = st.text_input(_("为什么是同一个项目"), key="merge-reason", max_chars=LONGEST_REASON)
     label = _("把 {goes} 并入 {stays}").format(goes=goes.project_id, stays=stays.project_id)

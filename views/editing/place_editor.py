@@ -128,7 +128,8 @@ def _show(shell: Shell, place: Place | None, where: Where, ground: places.Ground
 def labels(_: Translate) -> dict[str, str]:
     """Return the words of the map's tools."""
     return {
-        "map": _("位置编辑地图，方向键微调"),
+        "map": _("位置编辑地图：回车在地图中央放点，方向键微调，加减键缩放"),
+        "tools": _("画图工具"),
         "point": _("点"),
         "point_hint": _("点击地图放置，拖动修改"),
         "line": _("线"),

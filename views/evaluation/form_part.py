@@ -42,7 +42,7 @@ def draw_new(shell: Shell) -> None:
     replaces = address.number("replaces")
     held = shell.evaluations.get(replaces) if replaces else None
     heading = _("更正 {n} 号评价").format(n=replaces) if held else _("写一条评价")
-    st.html(element("p", escape(heading), class_="atlas-heading"))
+    st.html(element("h3", escape(heading), class_="atlas-heading"))
     if held is not None:
         st.caption(_("原来的评价不变，提交后两条并列，原评价标明“已有更正”。"))
     _form(shell, f"new{replaces}", held, replaces)

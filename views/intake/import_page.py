@@ -200,7 +200,7 @@ def _commit(shell: Shell, job: Job, choices: Mapping[str, str]) -> None:
     _ = shell.translate
     result, counts = job.result, job.result["counts"]
     doing = counts.get("new", 0) + counts.get("updated", 0) + len(choices) + figures_part.doing(result)
-    st.html(element("p", escape(_("提交")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("提交")), class_="atlas-heading"))
     if not doing:
         notice(_("没有可提交的行：内容与库中一致，或都需要先修改。"), "info")
     reason = st.text_input(

@@ -74,7 +74,7 @@ def draw_held(shell: Shell, job_id: int, rows: Sequence[PreviewRow]) -> dict[str
     if held:
         undecided = sum(row.key not in choices for row in held)
         title = _("需要您决定的 {n} 行（还有 {m} 行未定）").format(n=len(held), m=undecided)
-        st.html(element("p", escape(title), class_="atlas-heading"))
+        st.html(element("h3", escape(title), class_="atlas-heading"))
         st.caption(_("这些行可能已经在库中，或在文件里出现了两次。不决定的行不提交，会退回给您。"))
         for row in _page(shell, held, HELD_PAGE, f"held-page-{job_id}"):
             _held(shell, job_id, row, choices)
@@ -165,7 +165,7 @@ def draw_rows(shell: Shell, rows: Sequence[PreviewRow]) -> None:
     counts = {ALL: len(rows), WARNED: sum(row.warned for row in rows)}
     counts |= {str(o): sum(row.outcome is o for row in rows) for o in Outcome}
     labels = {ALL: _("全部"), WARNED: _("有提醒")} | {str(o): outcome_words(o, _) for o in Outcome}
-    st.html(element("p", escape(_("逐行预览")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("逐行预览")), class_="atlas-heading"))
     wanted = st.segmented_control(
         _("看哪些行"),
         [name for name in labels if counts[name] or name == ALL],

@@ -48,7 +48,10 @@ def _map(shell: Shell, block: Block, picture: bytes) -> str:
     if picture:
         source = f"data:image/svg+xml;base64,{b64encode(picture).decode()}"
         drawn = element("img", src=source, alt=block.title, class_="atlas-lead-map")
-    return element("section", _title(shell, block), drawn, _source(block), class_="atlas-lead-where")
+    tables = "".join(_table(shell, table) for table in block.tables if table.rows)
+    summary = element("summary", escape(shell.translate("列成表格")))
+    listed = element("details", summary, tables) if tables else ""
+    return element("section", _title(shell, block), drawn, _source(block), listed, class_="atlas-lead-where")
 
 
 def _block(shell: Shell, block: Block) -> str:

@@ -39,7 +39,8 @@ CSS: Final = """<style>
   max-width: 0; width: 100%; overflow: hidden; text-overflow: ellipsis; }
 .atlas-lead-bar { display: block; height: .22em; background: #7fa3c0; border-radius: 1px; }
 .atlas-lead-source.atlas-lead-source { color: #51606e; font-size: .8em; line-height: 1.25; }
-.atlas-lead-map { display: block; margin: .3em auto 0; width: 100%; height: 18em; object-fit: contain; }
+.atlas-lead-map { display: block; margin: .3em auto 0; width: 100%; height: 16.8em; object-fit: contain; }
+.atlas-lead summary { font-size: .8em; line-height: 1.25; cursor: pointer; color: #1d5a8c; }
 @media (max-width: 900px) {
   .atlas-lead { font-size: 14px; }
   .atlas-lead-tiles { grid-template-columns: 1fr 1fr; }

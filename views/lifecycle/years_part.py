@@ -87,7 +87,7 @@ def draw_classes(shell: Shell, chosen: ProjectFilter) -> None:
             chosen, year, known[asked], limit=pieces.PAGE, offset=(number - 1) * pieces.PAGE
         )
         st.html(
-            element("p", escape(f"{year} · {class_title(known[asked], _)}"), class_="atlas-heading")
+            element("h3", escape(f"{year} · {class_title(known[asked], _)}"), class_="atlas-heading")
             + _table(shell, rows, class_title(known[asked], _))
         )
         pieces.pages(shell, chosen, matched)
@@ -108,7 +108,7 @@ def draw_keys(shell: Shell, chosen: ProjectFilter) -> None:
         if rows:
             heading = f"{year} {level_title(level, _)}（{len(rows):,}）"
             st.html(
-                element("p", escape(heading), class_="atlas-heading")
+                element("h3", escape(heading), class_="atlas-heading")
                 + _table(shell, rows[:SHOWN], level_title(level, _))
             )
             if len(rows) > SHOWN:
@@ -158,7 +158,7 @@ def _unread(shell: Shell, found: Sequence[Listed]) -> None:
         ]
         st.html(
             element(
-                "p",
+                "h3",
                 escape(_("读不懂、没有列入的（{n} 个项目）").format(n=len(unread))),
                 class_="atlas-heading",
             )

@@ -1,5 +1,7 @@
 """The background of the map as configured: none by default, so that nothing outside is ever asked."""
 
+from urllib.parse import urlsplit
+
 from data.settings import Settings
 from layers.scene import TileSource
 
@@ -22,3 +24,19 @@ def tile_sources(settings: Settings) -> tuple[TileSource, ...]:
     if settings.basemap == "local" and not settings.basemap_url.endswith(".pmtiles"):
         return (TileSource(settings.basemap_url, settings.credit_line),)
     return ()
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """Return the hosts outside that the background is fetched from: none, unless one is configured.
+
+    >>> origins(Settings()), origins(Settings(basemap="osm"))
+    ((), ('https://tile.openstreetmap.org',))
+    """
+    asked = (urlsplit(source.url) for source in tile_sources(settings))
+    found = (f"{url.scheme}://{_any_server(url.netloc)}" for url in asked if url.netloc)
+    return tuple(dict.fromkeys(found))
+
+
+def _any_server(host: str) -> str:
+    """Return a host whose servers are numbered as the pattern of them all."""
+    return "*." + host.split(".", 1)[1] if "{s}" in host else host

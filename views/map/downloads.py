@@ -15,6 +15,8 @@ from views.shell import Shell, guarded
 
 AT_ONCE: Final = 5000
 """Records up to which a file is made in memory; above that it streams."""
+MOST_ON_A_SHEET: Final = 200_000
+"""A workbook is finished before its first byte can go: beyond this that takes minutes, and no PC opens it."""
 
 
 def draw(shell: Shell, chosen: ProjectFilter, matched: int) -> None:
@@ -48,9 +50,21 @@ def _choices(shell: Shell, chosen: ProjectFilter, matched: int) -> None:
         help=_("模拟分配，非下达指标。写入时没有几何，只有乡镇代码，依据标为 modelled。"),
     )
     for name, title in words.export_names(_).items():
-        if name in formats.FORMATS:
+        if name == "xlsx" and count > MOST_ON_A_SHEET:
+            _no_workbook(shell, count)
+        elif name in formats.FORMATS:
             _button(shell, name, title, wanted, count, scenario and formats.FORMATS[name].holds_scenario)
     st.caption(_("没有坐标的记录也在文件中，几何为空；文件内写明筛选条件、数量、署名和来源。"))
+
+
+def _no_workbook(shell: Shell, count: int) -> None:
+    """Say why there is no workbook of so many records, and what to take."""
+    _ = shell.translate
+    said = _(
+        "{n} 条记录做不成 Excel：一张工作表最多 1,048,576 行，超过 {most} 条就要做好几分钟，"
+        "普通电脑也打不开。请选 CSV，或先选一个省。"
+    )
+    notice(said.format(n=f"{count:,}", most=f"{MOST_ON_A_SHEET:,}"), "info")
 
 
 def _button(shell: Shell, name: str, title: str, wanted: ProjectFilter, count: int, scenario: bool) -> None:  # noqa: PLR0913, PLR0917

@@ -52,9 +52,20 @@ def ahead(shell: Shell) -> ProjectFilter:
     return chosen
 
 
+MOST_CHOICES: Final = 400
+"""A longer list of counties waits for a province or prefecture: nobody reads it, all of it is sent."""
+
+
 def offered(field: str, chosen: ProjectFilter) -> bool:
     """Whether a field is offered: townships of the whole country are no list to choose from."""
     return field != "township" or bool(chosen.prefecture or chosen.county or chosen.township)
+
+
+def waits(shell: Shell, field: str, chosen: ProjectFilter) -> bool:
+    """Whether a field waits for an area above it: the counties of a whole country are no list either."""
+    if field != "county" or chosen.province or chosen.prefecture or chosen.county:
+        return False
+    return len(shell.choices.of(shell.version, field, chosen)) > MOST_CHOICES
 
 
 def draw_filters(shell: Shell) -> ProjectFilter:
@@ -69,7 +80,9 @@ def draw_filters(shell: Shell) -> ProjectFilter:
         shown = group.shown(chosen)
         with st.expander(title, expanded=shown, key=group.key, on_change="rerun"):
             for field in group.fields if shown else ():
-                if offered(field, chosen):
+                if offered(field, chosen) and waits(shell, field, chosen):
+                    st.caption(_("县（市、区）：先选省或地市，再从中选择。"))
+                elif offered(field, chosen):
                     _widget(shell, field, chosen)
     st.button(
         _("清除全部条件"),

@@ -10,7 +10,7 @@ from projects.codes import Precision
 from projects.counts import PrecisionCount
 from projects.filters import ProjectFilter
 from projects.summary import Summary
-from views import state, words
+from views import manners, state, words
 from views.plain import plain
 from views.shell import Shell
 
@@ -66,7 +66,7 @@ PARTS: Final[Mapping[str, tuple[Precision, ...]]] = {
 def draw(shell: Shell, chosen: ProjectFilter) -> None:
     """Draw the table of matching records."""
     _ = shell.translate
-    st.html(element("p", escape(_("项目列表")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("项目列表")), class_="atlas-heading", id=manners.TABLE, tabindex="-1"))
     _parts(shell, chosen)
     number = int(st.session_state.get("page_number") or 1)
     page = shell.library.page(chosen, limit=PAGE, offset=(number - 1) * PAGE)
@@ -147,7 +147,7 @@ def draw_stack(shell: Shell, ids: Sequence[str]) -> None:
     """List the records that stand at one clicked position."""
     _ = shell.translate
     page = shell.library.page(ProjectFilter(ids=tuple(ids)), limit=len(ids))
-    st.html(element("p", escape(_("同一地点的 {n} 条").format(n=page.matched)), class_="atlas-heading"))
+    st.html(element("h3", escape(_("同一地点的 {n} 条").format(n=page.matched)), class_="atlas-heading"))
     for item in page.items:
         st.button(
             plain(f"{item.name} · {words.category(item.category, _)}"),

@@ -42,7 +42,7 @@ class MapAnswer:
 def _component() -> Any:
     """Register the component once per process."""
     engine = leaflet_component
-    return component("atlas_map", html=engine.HTML, css=engine.CSS, js=engine.JS)
+    return component("atlas_map", html=engine.HTML, js=engine.JS)
 
 
 def _state(key: str) -> MutableMapping[str, Any]:
@@ -64,21 +64,20 @@ def _nothing() -> None:
 
 
 def _show_component(scene: Scene, key: str, height: int, live: bool, serial: int) -> MapAnswer:
-    """Draw with the own component; boundaries travel once per session."""
+    """Draw with the own component; boundaries, drawing and words travel once per session."""
     sent: set[str] = _state(key)["sent"]
-    data = leaflet_component.payload(scene, known=sent, live=live, height=height, serial=serial)
+    made = leaflet_component.payload(scene, known=sent, live=live, height=height, serial=serial)
     result = _component()(
         key=key,
-        data=data,
+        data=made.data,
         on_click_change=_nothing,
         on_view_change=_nothing,
         on_missing_change=_nothing,
     )
-    if result.get("missing"):  # a browser that lost its boundaries asks for them again
+    if result.get("missing"):  # a browser that lost a part asks for all again
         sent.clear()
         st.rerun(scope="fragment" if _in_fragment() else "app")
-    if scene.areas:
-        sent.add(scene.areas.key)
+    sent.update(made.keys)
     return MapAnswer(read_click(result.get("click")), read_view(result.get("view")), "component")
 
 

@@ -5,12 +5,14 @@ import streamlit as st
 from layers import assets
 from layers.events import Click
 from layers.html import element, escape
+from layers.scene import Scene
 from projects.codes import Level
 from projects.counts import PrecisionCount
 from projects.errors import UnknownRecord
 from projects.filters import FIELDS, ProjectFilter
+from services import map_cells
 from services.map_parts import Shading, Wishes
-from views import state, words
+from views import manners, state, words
 from views.i18n import map_labels
 from views.map import basket, card, downloads, filters, listing, matrix, share
 from views.map.basemaps import tile_sources
@@ -43,6 +45,7 @@ def draw(shell: Shell) -> None:
     state.write_address(chosen, shell.defaults)
     wide, narrow = st.columns([0.6, 0.4], gap="medium")
     with wide:
+        manners.way_to_rows(shell.translate)
         _map(shell, chosen, shading, scenario)
     with narrow, st.container(key="side"):
         guarded(lambda: _side(shell, chosen, count), shell.translate)
@@ -76,7 +79,9 @@ def _headline(shell: Shell, chosen: ProjectFilter, count: PrecisionCount) -> Non
     _ = shell.translate
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
         st.html(
-            element("p", count_sentence(count, shell), class_="atlas-count", role="status"), width="content"
+            element("h2", escape(_("地图")), class_="atlas-unseen")
+            + element("p", count_sentence(count, shell), class_="atlas-count", role="status"),
+            width="content",
         )
         filters.draw_chips(shell, chosen)
     if count.matched == 0 and chosen.is_empty:
@@ -133,7 +138,7 @@ def _shading_choice(shell: Shell, *, shaded: bool) -> str:
 
 @st.fragment
 def _map(shell: Shell, chosen: ProjectFilter, shading: str, scenario: bool) -> None:
-    """Draw the map and act on clicks; a pan or zoom reruns this part alone."""
+    """Draw the map and act on clicks; a pan or zoom runs nothing here."""
     if missing := assets.missing(STATIC):
         notice(
             shell.translate(
@@ -157,12 +162,20 @@ def _draw_map(shell: Shell, chosen: ProjectFilter, shading: str, scenario: bool)
         selected=st.session_state.selected,
         ask=st.session_state.get("ask", 0),
         basemap=tile_sources(shell.settings),
-        view=st.session_state.get("map_view"),
+        cells=map_cells.address(shell.settings, chosen, shell.version),
     )
     scene = shell.scenes.scene(chosen, wishes)
     serial = st.session_state["map_serial"] = st.session_state.get("map_serial", 0) + 1
     answer = show_map(scene, key="atlas", live=scene.live, height=HEIGHT, serial=serial)
+    if not scene.live:  # a live map counts what is in its view itself
+        st.caption(drawn_how(shell, scene))
     _follow(shell, chosen, answer)
+
+
+def drawn_how(shell: Shell, scene: Scene) -> str:
+    """Say that the places are drawn one by one, and how many."""
+    alone = len(scene.points) + sum(len(stack.ids) for stack in scene.stacks)
+    return shell.translate("逐个绘出：{n} 处").format(n=f"{alone:,}")
 
 
 def _scenario_notice(shell: Shell, chosen: ProjectFilter) -> None:
@@ -193,9 +206,6 @@ def shading_words(kind: str, shell: Shell) -> Shading:
 
 def _follow(shell: Shell, chosen: ProjectFilter, answer: MapAnswer) -> None:
     """Do what the reader asked for on the map."""
-    if answer.view and answer.view != st.session_state.get("map_view"):
-        st.session_state.map_view = answer.view
-        st.rerun(scope="fragment")
     if answer.click is None:
         return
     if answer.click.kind == "project":

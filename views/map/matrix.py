@@ -14,7 +14,7 @@ from views import signs, words
 from views.shell import Shell
 
 SHADES: Final = ((1, 0.10), (3, 0.2), (6, 0.32), (12, 0.45))
-"""From this number on, this strength of blue: dark text stays legible on each."""
+"""From this number on, this strength of blue (classes in ``views.style``): dark text is legible on each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Matrix:
 def draw(shell: Shell, chosen: ProjectFilter, matched: int) -> None:
     """Draw the matrix of the map's areas; its rows are the badges, so that map and matrix cannot disagree."""
     _ = shell.translate
-    st.html(element("p", escape(_("区域 × 类别")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("区域 × 类别")), class_="atlas-heading"))
     matrix = build(shell, chosen, matched)
     if not matrix.rows:
         st.caption(_("当前条件下没有落到任何区域的记录。"))
@@ -99,7 +99,7 @@ def _table(shell: Shell, matrix: Matrix) -> str:
     _ = shell.translate
     heads = [_head(words.category(c, _), signs.picture(c, 17)) for c in matrix.categories]
     tail = [_head(_("另涉及"))] if matrix.with_besides else []
-    first = element("th", "", scope="col")
+    first = element("th", element("span", escape(_("区域")), class_="atlas-unseen"), scope="col")
     body = [_row(matrix, title, counts, besides) for title, counts, besides in matrix.rows]
     last = _row(matrix, _("合计"), matrix.sums, None, class_="atlas-sum") if len(matrix.rows) > 1 else ""
     return element(
@@ -125,7 +125,7 @@ def _cell(number: int, plain: bool) -> str:
     if plain:
         return element("td", str(number))
     return (
-        element("td", str(number), style=f"background:rgba(29,90,140,{shade(number)})")
+        element("td", str(number), class_=f"s{round(shade(number) * 100)}")
         if number
         else element("td", class_="atlas-empty")
     )

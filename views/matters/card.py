@@ -38,7 +38,7 @@ def draw_unit(shell: Shell, unit: OwnerUnit) -> None:
     today = address.today()
     pressing = Asked(unit_id=unit.id, lead_only=True, timings=PRESSING)
     page = shell.matters.page(pressing, today, limit=SHOWN)
-    st.html(element("p", escape(_("事项")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("事项")), class_="atlas-heading"))
     st.html(element("p", _sentence(shell, page.counts), class_="atlas-sum") + _listed(shell, page.items))
     if page.counts.matched > SHOWN:
         st.caption(_("另有 {n} 件到期或逾期，见“事项”。").format(n=page.counts.matched - SHOWN))

@@ -34,7 +34,7 @@ def draw(shell: Shell, key: int) -> None:
     with left:
         if matter.detail:
             st.html(element("p", escape(matter.detail), class_="atlas-matter-text"))
-        st.html(element("p", escape(_("经过")), class_="atlas-heading") + history(shell, matter, entries))
+        st.html(element("h3", escape(_("经过")), class_="atlas-heading") + history(shell, matter, entries))
         guarded(lambda: reply_part.draw(shell, matter), _)
     with right:
         st.html(_facts(shell, matter))

@@ -118,7 +118,7 @@ def _ways(shell: Shell, meeting: Meeting) -> bool:
 
 def _agenda(shell: Shell, meeting: Meeting) -> None:
     _ = shell.translate
-    st.html(element("p", escape(_("议题（{n}）").format(n=len(meeting.agenda))), class_="atlas-heading"))
+    st.html(element("h3", escape(_("议题（{n}）").format(n=len(meeting.agenda))), class_="atlas-heading"))
     if meeting.hidden:
         notice(_("另有 {n} 个议题与您的单位无关，这里不显示。").format(n=meeting.hidden), "info")
     if not meeting.agenda:
@@ -252,7 +252,7 @@ def _decide(shell: Shell, meeting: Meeting, item: AgendaItem, key: str) -> None:
 def _adding(shell: Shell, meeting: Meeting) -> None:
     """Draw the search for matters: without words, those raised as items for a meeting."""
     _ = shell.translate
-    st.html(element("p", escape(_("列入议题")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("列入议题")), class_="atlas-heading"))
     words = str(
         st.text_input(_("查找事项（标题或编号；空着则列出“联席会议议题”）"), key="agenda-find", max_chars=60)
         or ""

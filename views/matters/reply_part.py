@@ -14,7 +14,7 @@ from projects.matters.model import STEPS, WAITING, Matter, MatterState
 from views.i18n import Translate
 from views.matters import address, draft_fields
 from views.notices import notice
-from views.shell import Shell, in_plain_words
+from views.shell import Shell, in_plain_words, why_not
 
 _SAID: Final = "matter-said"
 _REFUSED: Final = "matter-refused"
@@ -79,7 +79,7 @@ def draw(shell: Shell, matter: Matter) -> None:
         if not (matter.may_settle or _typed(matter)):
             return
     with st.form(f"matter-form-{matter.id}", border=True):
-        st.html(element("p", escape(_("写答复")), class_="atlas-heading"))
+        st.html(element("h3", escape(_("写答复")), class_="atlas-heading"))
         st.text_area(
             _("答复"),
             key=_key(matter),
@@ -200,8 +200,8 @@ def _kept(shell: Shell, matter: Matter, upload: Upload) -> str:
     """Keep a file; return why it was not, "" when it was."""
     try:
         shell.office_files.add(subject(SubjectKind.MATTER, matter.id), upload.name, upload.getvalue())
-    except (BadValue, NotAllowed, StorageUnavailable) as error:
-        return str(error)
+    except (BadValue, NotAllowed, StorageUnavailable, OSError) as error:
+        return why_not(error, shell.translate)
     return ""
 
 

@@ -19,7 +19,7 @@ def draw(shell: Shell, asked: Asked) -> None:
     """Draw the gap by area and by category, then what contradicts itself."""
     _ = shell.translate
     overview = asked.divided(Division.CATEGORY)
-    st.html(element("p", escape(_("按地区")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("按地区")), class_="atlas-heading"))
     parts = figures.area_parts(shell, overview, "gap")
     counties = any(part.level == "county" for part in parts)
     areas = [
@@ -33,7 +33,7 @@ def draw(shell: Shell, asked: Asked) -> None:
             "落实超出总投资的部分单列，不抵别的项目的缺口。"
         )
     )
-    st.html(element("p", escape(_("按类别")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("按类别")), class_="atlas-heading"))
     kinds = [
         (escape(words.category(str(part.code), _)), part)
         for part in sorted(overview.by_category, key=_largest_gap)
@@ -58,7 +58,7 @@ def _flagged(shell: Shell, asked: Asked) -> None:
     _ = shell.translate
     n = asked.overview.whole.flagged
     st.html(
-        element("p", escape(_("资金明细超过总投资（{n} 个）").format(n=f"{n:,}")), class_="atlas-heading")
+        element("h3", escape(_("资金明细超过总投资（{n} 个）").format(n=f"{n:,}")), class_="atlas-heading")
     )
     if not n:
         st.caption(_("没有项目的资金明细合计超过总投资。"))

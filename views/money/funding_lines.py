@@ -60,7 +60,7 @@ def _matrix_note(shell: Shell, overview: Overview, shown: str) -> str:
 def _modes(shell: Shell, overview: Overview) -> None:
     """Draw money by delivery mode: who builds and runs it, which is no source of money."""
     _ = shell.translate
-    st.html(element("p", escape(_("按建设运营方式（与资金来源是两回事）")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("按建设运营方式（与资金来源是两回事）")), class_="atlas-heading"))
     parts = [(escape(_(part.name)), part) for part in overview.by_mode]
     st.html(tables.sums_table(parts, overview.whole, _("建设运营方式"), _))
 

@@ -14,7 +14,7 @@ from projects.counts import AreaCount
 from projects.money.need import Need
 from projects.money.sums import Overview, Part
 from services.map_parts import Scope, Shading, Signs, Wishes
-from views import state, ways, words
+from views import manners, own_address, state, ways, words
 from views.i18n import map_labels
 from views.map.basemaps import tile_sources
 from views.map.map_component import show_map
@@ -31,7 +31,9 @@ AREAS: Final = ("province", "prefecture", "county", "zone")
 def draw(shell: Shell, asked: Asked) -> None:
     """Draw the map, and below it each county's money next to its need."""
     _ = shell.translate
-    shade = _choice(shell)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="funding-map-head"):
+        shade = _choice(shell)
+        manners.rows_elsewhere(_, "funding-rows", _show_projects)
     if missing := assets.missing(STATIC):
         notice(
             _(
@@ -43,6 +45,11 @@ def draw(shell: Shell, asked: Asked) -> None:
     else:
         _map(shell, asked, shade)
     guarded(lambda: _needs(shell, asked), _)
+
+
+def _show_projects() -> None:
+    """Turn to the section that lists the projects of the map."""
+    own_address.OwnAddress("funding", {}).replace(show="projects")
 
 
 def _choice(shell: Shell) -> str:
@@ -153,7 +160,7 @@ def gap_yi(need: Need) -> float | None:
 def _needs(shell: Shell, asked: Asked) -> None:
     """Draw each county's money next to its people, elders and beds; unknown is a dash."""
     _ = shell.translate
-    st.html(element("p", escape(_("资金与需求")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("资金与需求")), class_="atlas-heading"))
     rows = asked.needs
     if not rows:
         st.caption(_("当前条件下没有落到县的项目。"))

@@ -23,11 +23,11 @@ def draw(shell: Shell, asked: Asked) -> None:
     st.html(figures.status_key(_))
     left, right = st.columns(2, gap="medium")
     with left:
-        st.html(element("p", escape(_("按地区")), class_="atlas-heading"))
+        st.html(element("h3", escape(_("按地区")), class_="atlas-heading"))
         st.html(_areas(shell, asked, figures.area_parts(shell, overview, "reported"), overview.whole))
         st.caption(_("跨县的项目只计一次：计在它所在的县，县不明确的计在功能区、地市或省。"))
     with right:
-        st.html(element("p", escape(_("按填报单位")), class_="atlas-heading"))
+        st.html(element("h3", escape(_("按填报单位")), class_="atlas-heading"))
         st.html(_units(shell, asked, overview.by_unit, overview.whole, units))
         _sending(shell, overview.by_unit, units)
 

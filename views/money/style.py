@@ -20,7 +20,7 @@ CSS: Final = """<style>
 .atlas-money td.atlas-left, .atlas-money th.atlas-left { text-align: left; }
 .atlas-money tr.atlas-sum th, .atlas-money tr.atlas-sum td { background: #eef3f7; font-weight: 600;
   position: sticky; bottom: 0; }
-.atlas-money td.atlas-empty { color: #9aa6b1; }
+.atlas-money td.atlas-empty { color: #6d7882; }
 .atlas-stack { display: flex; height: .7rem; min-width: 90px; background: #eef1f4; border-radius: 2px;
   overflow: hidden; }
 .atlas-stack i { display: block; height: 100%; }

@@ -69,7 +69,7 @@ def _figures(shell: Shell, slots: CountySlots) -> None:
 def _claiming(shell: Shell, unit: OwnerUnit, slots: CountySlots) -> None:
     """Claim slots for the county, or give claimed ones back."""
     _ = shell.translate
-    st.html(element("p", escape(_("认领名额")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("认领名额")), class_="atlas-heading"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         most = max(slots.unassigned, slots.claimed, 1)
         count = int(st.number_input(_("个数"), 1, most, 1, key="slot-count", width=140))
@@ -107,7 +107,7 @@ def _said() -> None:
 def _confirming(shell: Shell, slots: CountySlots, clinics: Sequence[Clinic]) -> None:
     """List the county's clinics; a tick says that one belongs to the plan and takes a slot."""
     _ = shell.translate
-    st.html(element("p", escape(_("确认属于计划的村卫生室")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("确认属于计划的村卫生室")), class_="atlas-heading"))
     if not clinics:
         st.caption(_("本县还没有村卫生室记录。可上传名单，或在地图上逐个点选。"))
         return
@@ -194,7 +194,7 @@ def _not_fitting(shell: Shell, rest: Sequence[Clinic]) -> None:
 
 def _adding(shell: Shell, unit: OwnerUnit) -> None:
     _ = shell.translate
-    st.html(element("p", escape(_("补充村卫生室")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("补充村卫生室")), class_="atlas-heading"))
     with st.container(horizontal=True, gap="medium"):
         ways.link(shell, _("上传名单"), "import", ":material/upload_file:", unit=unit.id)
         ways.link(

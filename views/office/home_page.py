@@ -174,7 +174,7 @@ def _actions(shell: Shell, unit: OwnerUnit) -> None:
 def _missing(shell: Shell, unit: OwnerUnit, stands: Standing) -> None:
     """List what most records lack, each a click away from filling it in."""
     _ = shell.translate
-    st.html(element("p", escape(_("最缺什么")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("最缺什么")), class_="atlas-heading"))
     if not stands.records:
         st.caption(_("本单位还没有记录。可上传工作簿、在地图上新增，或认领县未定的记录。"))
         return
@@ -211,7 +211,7 @@ def people_drafts(drafts: Sequence[Draft]) -> list[Draft]:
 def _drafts(shell: Shell, drafts: Sequence[Draft]) -> None:
     _ = shell.translate
     typed = people_drafts(drafts)
-    st.html(element("p", escape(_("我的草稿")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("我的草稿")), class_="atlas-heading"))
     if not typed:
         st.caption(_("没有未提交的草稿。"))
     for draft in typed[:SHOWN]:

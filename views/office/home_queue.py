@@ -40,7 +40,7 @@ def draw_answers(
 ) -> None:
     """Draw the newest answers with their remarks; those not read yet are marked."""
     _ = shell.translate
-    st.html(element("p", escape(_("审核答复")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("审核答复")), class_="atlas-heading"))
     if not answered:
         st.caption(_("还没有答复。"))
         return
@@ -72,7 +72,7 @@ def _answer(shell: Shell, head: ChangeSetHead, new: bool) -> str:
 def draw_waiting(shell: Shell, waiting: Sequence[ChangeSetHead]) -> None:
     """Draw what waits for a reviewer, with its age."""
     _ = shell.translate
-    st.html(element("p", escape(_("正在审核")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("正在审核")), class_="atlas-heading"))
     if not waiting:
         st.caption(_("没有等待审核的提交。"))
         return

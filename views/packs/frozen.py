@@ -21,7 +21,7 @@ ROOMS: Final = {EditionKind.CATALOGUE: "catalogue", EditionKind.ROLLING_PLAN: "r
 def draw(shell: Shell) -> None:
     """List the published editions that anybody may see, with the address of those that are frozen."""
     _ = shell.translate
-    st.html(element("p", escape(_("已公布版本的材料")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("已公布版本的材料")), class_="atlas-heading"))
     st.caption(_("已公布的招商目录和滚动计划冻结成材料后，地址永久不变，内容不再改动，附与上一版的差异。"))
     published = _published(shell)
     if not published:

@@ -33,7 +33,7 @@ def draw_list(shell: Shell) -> None:
     others = [one for one in shell.packs.mine(SHOWN) if one.id != opened]
     if not others and opened is not None:
         return
-    st.html(element("p", escape(_("做好的材料")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("做好的材料")), class_="atlas-heading"))
     if not others:
         st.caption(_("还没有。做好的材料列在这里，过期自动清除。"))
     for one in others:

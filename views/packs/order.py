@@ -34,7 +34,7 @@ class Scope:
 def draw(shell: Shell, chosen: ProjectFilter) -> None:
     """Draw the form; whoever is not signed in reads what signing in is for."""
     _ = shell.translate
-    st.html(element("p", escape(_("做一套材料")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("做一套材料")), class_="atlas-heading"))
     if not shell.identity.signed_in:
         notice(
             _(

@@ -69,7 +69,7 @@ def _under_way(shell: Shell) -> None:
     _ = shell.translate
     jobs = [job for job in shell.jobs.mine(KIND, LOOKED_AT) if not job.over]
     if jobs:
-        st.html(element("p", escape(_("正在做的")), class_="atlas-heading"))
+        st.html(element("h3", escape(_("正在做的")), class_="atlas-heading"))
     for job in jobs:
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", key=f"pack-job-{job.id}"

@@ -22,7 +22,7 @@ SAID: Final = "packs-link-said"
 def draw(shell: Shell, pack: Pack) -> None:
     """Draw the way to make a link, the one just made, and those there are."""
     _ = shell.translate
-    st.html(element("p", escape(_("发给没有账户的人")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("发给没有账户的人")), class_="atlas-heading"))
     st.caption(_("拿到链接的人不用登录就能下载这一套材料，看不到别的。"))
     if not pack.detail.get("public"):
         notice(_("这套是内部使用的：里面可能有联系人。要发出去，请另做一套“可以发出去”的。"))

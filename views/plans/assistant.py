@@ -111,7 +111,7 @@ def _leaving(shell: Shell, task: _Task) -> None:
         picks.opened = True
         picks.leaving |= {one.project_id: one.reason for one in suggested}
     picks.forced = frozenset(one.project_id for one in suggested if not one.public)
-    st.html(element("p", escape(_("退出")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("退出")), class_="atlas-heading"))
     if suggested:
         text = _("以下 {n} 项已竣工、投产、停缓建、退库或不再公开，建议退出；理由可改，不退出的去掉勾。")
         st.caption(text.format(n=len(suggested)))
@@ -141,7 +141,7 @@ def _others_leaving(shell: Shell, task: _Task, base: Edition, suggested: set[str
 def _entering(shell: Shell, task: _Task) -> int | None:
     """Draw the candidates under the filter; return how many come in when all that match do, else None."""
     _, where = shell.translate, task.where
-    st.html(element("p", escape(_("列入") if task.base is None else _("新进")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("列入") if task.base is None else _("新进")), class_="atlas-heading"))
     paging = Paging(where.key("enter-page"), (where.area, where.chosen, task.year))
     found = shell.editions.candidates(where.kind, where.area, task.year, where.chosen, paging.window)
     if not found.matched:

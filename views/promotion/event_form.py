@@ -73,12 +73,12 @@ def draw(shell: Shell, promotion: Promotion) -> None:
     asked = address.held()["entry"]
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
     if not number:
-        st.html(element("p", escape(_("记一条考察或线索")), class_="atlas-heading"))
+        st.html(element("h3", escape(_("记一条考察或线索")), class_="atlas-heading"))
         st.caption(_("推介会先存这一条，再点“查看与更正”，逐个记推介的项目和结果。"))
         _form(shell, promotion, ())
         return
     versions = promotion.versions(number)
-    st.html(element("p", escape(_("更正 {n} 号").format(n=number)), class_="atlas-heading"))
+    st.html(element("h3", escape(_("更正 {n} 号").format(n=number)), class_="atlas-heading"))
     st.button(_("不改了，记新的"), key="event-new", type="tertiary", on_click=_close)
     _form(shell, promotion, versions)
     if versions[0].entry.kind is EventKind.ROADSHOW:
@@ -302,4 +302,4 @@ def history(shell: Shell, versions: Sequence[Event]) -> str:
             element("p", escape(event.reason), class_="atlas-muted") if event.reason else "",
         ]
         boxes.append(element("div", *lines, class_="atlas-time"))
-    return element("p", escape(_("修改记录")), class_="atlas-heading") + "".join(boxes)
+    return element("h3", escape(_("修改记录")), class_="atlas-heading") + "".join(boxes)

@@ -191,7 +191,7 @@ def _table(shell: Shell, title: str, first: str, whole: Cohort, parts: Sequence[
     _ = shell.translate
     if not parts:
         return
-    st.html(element("p", escape(title), class_="atlas-heading"))
+    st.html(element("h3", escape(title), class_="atlas-heading"))
     heads = [
         first,
         _("签约"),

@@ -295,7 +295,7 @@ def _duties(shell: Shell, duties: Sequence[UnitDuty]) -> None:
     _ = shell.translate
     if not duties:
         return
-    st.html(element("p", escape(_("谁来补填")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("谁来补填")), class_="atlas-heading"))
     heads = [_("归属单位"), _("对外招商"), _("缺内容"), _("未说明是否招商")]
     lines = [
         [escape(one.name or _("尚无归属单位")), *(f"{n:,}" for n in (one.open, one.lacking, one.unsaid))]

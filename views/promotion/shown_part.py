@@ -31,7 +31,7 @@ def draw(shell: Shell, promotion: Promotion, meeting: Event) -> None:
     """Draw the projects of a meeting and the form that adds one or says what came of it."""
     _ = shell.translate
     held = promotion.shown([meeting.number]).get(meeting.number, ())
-    st.html(element("p", escape(_("推介的项目（{n} 个）").format(n=len(held))), class_="atlas-heading"))
+    st.html(element("h3", escape(_("推介的项目（{n} 个）").format(n=len(held))), class_="atlas-heading"))
     if done := st.session_state.pop(_SAID, ""):
         notice(done, "info")
     st.html(listed(shell, held))

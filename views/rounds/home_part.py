@@ -17,7 +17,7 @@ def draw_unit(shell: Shell, unit: OwnerUnit) -> None:
         return
     _ = shell.translate
     st.html(
-        element("p", escape(_("周一清单")), class_="atlas-heading")
+        element("h3", escape(_("周一清单")), class_="atlas-heading")
         + element(
             "p",
             marks.tag(words.state(sheet.state, _), "accepted" if sheet.returned_at else "submitted"),

@@ -109,7 +109,7 @@ def _earlier(shell: Shell, heads: Sequence[RoundHead]) -> None:
     if not heads:
         return
     _ = shell.translate
-    st.html(element("p", escape(_("其他各次")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("其他各次")), class_="atlas-heading"))
     for head in heads:
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", key=f"round-line-{head.id}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import streamlit as st
@@ -28,7 +29,7 @@ BULK: Final[Mapping[CheckedField, str]] = {
 """Fields that can be filled in for many records at once, by their column in the bulk table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """One view of the page: the filter, whether units (or counties) are compared, the weights, the cards.
 
@@ -41,7 +42,7 @@ class Asked:
     cards: tuple[Card, ...]
     withdrawn: int = 0
 
-    @property
+    @cached_property
     def never_known(self) -> tuple[Component, ...]:
         """Components that several cards lack alike, to be said once for all of them."""
         if len(self.cards) < 2:

@@ -28,6 +28,8 @@ from views.scores import scores_card, scores_weights
 from views.scores.asked import ADDRESS, Asked, ask
 from views.shell import Shell, guarded
 
+SHOWN: Final = 300
+"""Lines of the table: a prefecture or a province has fewer, the nation's 3,200 are nothing to read."""
 CSS: Final = """<style>
 .atlas-scores { max-height: 560px; overflow: auto; border: 1px solid #d3dbe1; border-radius: 5px; }
 .atlas-scores table { width: 100%; border-collapse: separate; border-spacing: 0; font-size: .87rem; }
@@ -116,9 +118,22 @@ def _ranking(shell: Shell, asked: Asked, at: str) -> None:
     st.html("".join(element("p", escape(line), class_="atlas-muted") for line in lines))
     if demo:
         notice(_("其中 {n} 条是演示数据，不是实际项目。").format(n=f"{demo:,}"), "scenario")
-    rows = "".join(_row(shell, asked, card, at, alike) for card in asked.cards)
+    shown = _shown(asked, at)
+    rows = "".join(_row(shell, asked, card, at, alike) for card in shown)
     table = element("table", element("thead", _headings(shell, asked)), element("tbody", rows))
     st.html(element("div", table, class_="atlas-scores", tabindex="0"))
+    if len(shown) < len(asked.cards):
+        st.caption(
+            _("这里列 {shown} 个，共 {n} 个：选一个省或地市看其余的，或导出 Excel，其中有全部。").format(
+                shown=f"{len(shown):,}", n=f"{len(asked.cards):,}"
+            )
+        )
+
+
+def _shown(asked: Asked, at: str) -> list[Card]:
+    """Return the cards of the table: the first of the ranking, and the chosen one wherever it stands."""
+    chosen = [card for card in asked.cards[SHOWN:] if at and card.counted.key == at]
+    return [*asked.cards[:SHOWN], *chosen]
 
 
 def _held(shell: Shell, asked: Asked) -> str:

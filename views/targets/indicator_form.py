@@ -28,7 +28,7 @@ def draw(shell: Shell, unit: OwnerUnit, indicators: Mapping[str, Indicator]) -> 
     _told(shell)
     rules = shell.targets.rules(unit.id)
     area = next(iter(rules.areas), "")
-    st.html(element("p", escape(_("填报一个数")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("填报一个数")), class_="atlas-heading"))
     indicator = _indicator(shell, {code: one for code, one in indicators.items() if one.reported})
     ways.keep_address(
         shell,

@@ -130,7 +130,7 @@ def _list(shell: Shell, unit: OwnerUnit | None, indicators: Mapping[str, Indicat
         "rejected": _("已退回"),
         "replaced": _("已被更正"),
     }
-    st.html(element("p", escape(_("已填报的数")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("已填报的数")), class_="atlas-heading"))
     left, right = st.columns(2)
     shown = list(names) if shell.identity.signed_in else ["accepted"]
     state = left.selectbox(

@@ -30,7 +30,7 @@ def draw(shell: Shell, unit_id: str, indicators: Mapping[str, Indicator]) -> Non
         return
     areas = shell.targets.area_names()
     title = _("等您审核的数（{n}）").format(n=shell.targets.waiting(unit_id))
-    st.html(element("p", escape(title), class_="atlas-heading"))
+    st.html(element("h3", escape(title), class_="atlas-heading"))
     for report in waiting:
         _one(shell, report, indicators, areas)
 

@@ -108,7 +108,7 @@ def _missing(shell: Shell, row: Row, indicators: Mapping[str, Indicator], names:
         return
     _ = shell.translate
     lines = tw.needs_html(shell, row, indicators, names)
-    title = element("p", escape(_("要判定还缺什么")), class_="atlas-heading")
+    title = element("h3", escape(_("要判定还缺什么")), class_="atlas-heading")
     st.html(title + element("ul", *lines, class_="atlas-plainlist"))
 
 
@@ -143,7 +143,7 @@ def _parts(shell: Shell, row: Row) -> None:
     lines = [_part_line(shell, row, part, readings=readings) for part in row.parts]
     top = element("thead", element("tr", *(element("th", escape(head)) for head in heads)))
     st.html(
-        element("p", escape(_("分地区")), class_="atlas-heading")
+        element("h3", escape(_("分地区")), class_="atlas-heading")
         + element("div", element("table", top, *lines, class_="atlas-diff"), class_="atlas-targets")
     )
     if over:
@@ -184,7 +184,7 @@ def _trajectory(shell: Shell, row: Row) -> None:
     """Draw what was reported by year against the promise, and the same as a table."""
     _, unit = shell.translate, tw.unit_words(row.target.unit, shell.translate)
     title = _("历年（按60岁以上）") if len(row.readings) == 2 else _("历年")
-    st.html(element("p", escape(title), class_="atlas-heading"))
+    st.html(element("h3", escape(title), class_="atlas-heading"))
     st.altair_chart(_chart(row, unit), width="stretch")
     heads = (_("截至"), _("数值"), _("依据"), _("来源"))
     top = element("thead", element("tr", *(element("th", escape(head)) for head in heads)))

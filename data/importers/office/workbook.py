@@ -18,6 +18,7 @@ from python_calamine import (
 from data.importers.office.formats import Format
 from data.importers.office.grid import Book, Grid, address
 from data.importers.office.guard import Limits, open_zip
+from data.importers.office.old_workbook import read_old
 from data.importers.office.scan import Scan, scan_workbook
 from projects.intake.importing import FileRefused
 
@@ -35,7 +36,19 @@ def read_workbook(data: bytes, kind: Format, limits: Limits) -> Book:
             notices.append("external_links")
     if kind is Format.XLSM:
         notices.append("macros")
-    return Book(_grids(data, scans, limits), notices=notices)
+    grids = _old_grids(data, limits) if kind is Format.XLS else _grids(data, scans, limits)
+    return Book(grids, notices=notices)
+
+
+def _old_grids(data: bytes, limits: Limits) -> list[Grid]:
+    return [
+        _checked(
+            Grid(sheet.name, sheet.rows, sheet.merged, hidden=sheet.hidden),
+            (sheet.height, sheet.width),
+            limits,
+        )
+        for sheet in read_old(data, limits.sheet_cells)
+    ]
 
 
 def _grids(data: bytes, scans: dict[str, Scan], limits: Limits) -> list[Grid]:
@@ -62,16 +75,23 @@ def _grids(data: bytes, scans: dict[str, Scan], limits: Limits) -> list[Grid]:
         raise
 
 
-def _grid(sheet: CalamineSheet, hidden: bool, scan: Scan, limits: Limits) -> Grid:
-    if sheet.total_height * sheet.total_width > limits.sheet_cells:
-        raise FileRefused(
-            "area_too_large", sheet.name, address(sheet.total_height - 1, sheet.total_width - 1)
-        )
-    rows = sheet.to_python(skip_empty_area=False) if sheet.start else []
-    for number, row in enumerate(rows):
+def _checked(grid: Grid, size: tuple[int, int], limits: Limits) -> Grid:
+    """Return a sheet of some height and width; raises ``FileRefused`` for one that is too large."""
+    height, width = size
+    if height * width > limits.sheet_cells:
+        raise FileRefused("area_too_large", grid.name, address(height - 1, width - 1))
+    for number, row in enumerate(grid.rows):
         for column, value in enumerate(row):
             if isinstance(value, str) and len(value) > limits.cell_chars:
                 raise FileRefused("cell_too_large", address(number, column), str(limits.cell_chars))
+    return grid
+
+
+def _grid(sheet: CalamineSheet, hidden: bool, scan: Scan, limits: Limits) -> Grid:
+    size = sheet.total_height, sheet.total_width
+    _checked(Grid(sheet.name, []), size, limits)
+    rows = sheet.to_python(skip_empty_area=False) if sheet.start else []
+    _checked(Grid(sheet.name, rows), size, limits)
     for (number, column), text in scan.errors.items():
         if number < len(rows) and column < len(rows[number]):
             rows[number][column] = text

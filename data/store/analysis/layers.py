@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from data.database import Database, first_line
 from data.store.analysis import content as contents
 from projects.analysis.inputs import LayerInfo, LayerKind, PointLayer, ShapeLayer
-from projects.errors import BadValue, NotAllowed, SignInNeeded, UnknownRecord
+from projects.errors import BadValue, NotAllowed, SignInNeeded, StorageUnavailable, UnknownRecord
 
 MOST_PER_ACCOUNT: Final = 100
 SHAPES: Final = (LayerKind.EXCLUSIONS, LayerKind.ROADS, LayerKind.LAND_USE)
@@ -121,7 +121,10 @@ class Layers:
             (self.folder / kept.file_name).unlink()
 
     def keep(self, info: LayerInfo, content: PointLayer | ShapeLayer) -> int:
-        """Write the content, then its row; when the row is refused, the file goes again."""
+        """Write the content, then its row; when the row is refused, the file goes again.
+
+        Where the database went away meanwhile the row may have been kept: the file stays (``clear_away``).
+        """
         if not self._token:
             raise SignInNeeded(_SIGN_IN)
         _check(info, content)
@@ -129,6 +132,8 @@ class Layers:
         try:
             contents.write(content, path)
             return self._insert(info, path.name)
+        except StorageUnavailable:
+            raise
         except BaseException:
             with suppress(FileNotFoundError):
                 path.unlink()

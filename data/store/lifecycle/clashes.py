@@ -13,7 +13,7 @@ from data.store.lifecycle.flags import COUNTY, FROM, SCHEDULED, actual, listed, 
 from projects.codes import Stage
 from projects.filters import ProjectFilter
 from projects.lifecycle.contradictions import END, ENDED, OPERATION, ORDER, START, Code, find
-from projects.lifecycle.ports import Clash, Clashes
+from projects.lifecycle.ports import Clash
 from projects.lifecycle.steps import milestones_in_order
 from projects.lifecycle.yearly import UNDER_WAY, WAITING
 
@@ -32,38 +32,50 @@ _RULES: Final[Mapping[Code, str]] = {
     Code.WITHDRAWN_PLANNED: f"f.stage = '{Stage.WITHDRAWN}' AND s.open_on[cardinality(s.open_on)] >= :today",
 }
 _FOUND: Final = ", ".join(f"coalesce({rule}, false) AS {code}" for code, rule in _RULES.items())
-_ANY: Final = " OR ".join(_RULES)
+_ANY: Final = " OR ".join(_RULES.values())
 
 
-def contradictions(
+def numbers(connection: Connection, chosen: ProjectFilter, today: Any) -> tuple[Mapping[Code, int], int]:
+    """Return how many records clash by each rule, and how many clash at all."""
+    condition, parameters = where(chosen)
+    counts = ", ".join(f"count(*) FILTER (WHERE {one}) AS {one}" for one in _RULES)
+    row = connection.execute(
+        text(
+            f"SELECT count(*) AS records, {counts} FROM ({_records(condition, _FOUND)}) AS found"  # noqa: S608
+            f" WHERE {' OR '.join(_RULES)}"
+        ),
+        parameters | {"today": today},
+    ).one()
+    return {one: int(getattr(row, one)) for one in _RULES}, int(row.records)
+
+
+def page(
     connection: Connection,
     chosen: ProjectFilter,
     today: Any,
     code: Code | None,
-    page: tuple[int | None, int],
-) -> Clashes:
-    """Return counts by rule and a page (limit and offset) of the records that clash, in id order."""
+    window: tuple[int | None, int],
+) -> tuple[Clash, ...]:
+    """Return a window (limit and offset) of the records that clash, by one rule or any, in id order."""
     condition, parameters = where(chosen)
-    parameters |= {"today": today, "limit": page[0], "offset": page[1]}
-    found = f"WITH found AS (SELECT f.project_id AS id, {_FOUND} {SCHEDULED} WHERE {condition})"
-    counts = ", ".join(f"count(*) FILTER (WHERE {one}) AS {one}" for one in _RULES)
-    numbers = connection.execute(
-        text(f"{found} SELECT count(*) AS records, {counts} FROM found WHERE {_ANY}"),  # noqa: S608
-        parameters,
-    ).one()
+    found = _records(condition, f"coalesce({_RULES[code] if code else _ANY}, false) AS clashes")
     rows = connection.execute(
         text(
-            f"{found}, page AS (SELECT id FROM found WHERE {code or _ANY} ORDER BY id"  # noqa: S608
+            f"WITH page AS (SELECT id FROM ({found}) AS found WHERE clashes ORDER BY id"  # noqa: S608
             " LIMIT :limit OFFSET :offset) SELECT p.id, p.name, p.stage, p.basis, s.planned, s.actual,"
             " coalesce(f.owner_unit_id, '') AS unit_id, coalesce(owner_unit.name, '') AS unit,"
             f" coalesce(home.name, '') AS county {FROM}"
             " JOIN page ON page.id = p.id LEFT JOIN owner_unit ON owner_unit.id = f.owner_unit_id"
             f" LEFT JOIN owner_unit home ON home.id = {COUNTY} ORDER BY p.id"
         ),
-        parameters,
+        parameters | {"today": today, "limit": window[0], "offset": window[1]},
     )
-    by_code = {one: int(getattr(numbers, one)) for one in _RULES}
-    return Clashes(by_code, int(numbers.records), tuple(_clash(row, today) for row in rows))
+    return tuple(_clash(row, today) for row in rows)
+
+
+def _records(condition: str, columns: str) -> str:
+    """Return the query of some columns for each record under a condition."""
+    return f"SELECT f.project_id AS id, {columns} {SCHEDULED} WHERE {condition}"
 
 
 def _clash(row: Any, today: Any) -> Clash:

@@ -1,11 +1,13 @@
 """The adapter behind the page of the monthly dispatch: ``projects.lifecycle.ports`` answered from PostGIS."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from data.database import Database
+from data.store.answers import answers
 from data.store.lifecycle import clashes, details, tallies, years
 from projects.filters import ProjectFilter
 from projects.lifecycle.contradictions import Code
@@ -23,6 +25,8 @@ from projects.lifecycle.ports import (
 )
 from projects.lifecycle.yearly import YearlyClass
 
+T = TypeVar("T")
+
 
 class PostgisSchedule:
     """``Schedule`` over one database, as nobody in particular or for one session token."""
@@ -34,10 +38,15 @@ class PostgisSchedule:
     def _reading(self) -> AbstractContextManager[Connection]:
         return self._database.reading(self._token)
 
+    def _kept(self, question: Hashable, ask: Callable[[Connection], T]) -> T:
+        """Return counts over the published records, kept until something changes."""
+        return answers(self._database).of(self._database, self._token, ("schedule", question), ask)
+
     def summary(self, chosen: ProjectFilter, when: Reference, by: By) -> Summary:
         """Return the counts by unit, county or department, in the order of their keys."""
-        with self._reading() as connection:
-            return tallies.summary(connection, chosen, when, by)
+        return self._kept(
+            ("summary", chosen, when, by), lambda connection: tallies.summary(connection, chosen, when, by)
+        )
 
     def details(  # noqa: PLR0913
         self,
@@ -65,13 +74,21 @@ class PostgisSchedule:
         offset: int = 0,
     ) -> Clashes:
         """Return counts by rule and a page of the records that clash, in id order."""
+        by_code, records = self._kept(
+            ("clashes", chosen, when.today),
+            lambda connection: clashes.numbers(connection, chosen, when.today),
+        )
+        if limit == 0:
+            return Clashes(by_code, records, ())
         with self._reading() as connection:
-            return clashes.contradictions(connection, chosen, when.today, code, (limit, offset))
+            found = clashes.page(connection, chosen, when.today, code, (limit, offset))
+        return Clashes(by_code, records, found)
 
     def classes(self, chosen: ProjectFilter, year: int) -> tuple[ClassCount, ...]:
         """Return how the records divide by yearly class; they add up to all matches."""
-        with self._reading() as connection:
-            return years.classes(connection, chosen, year)
+        return self._kept(
+            ("classes", chosen, year), lambda connection: years.classes(connection, chosen, year)
+        )
 
     def of_class(
         self,

@@ -1,12 +1,13 @@
 """``Ledger`` over PostGIS: the money of the published records, as the holder of a session may see them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
 
 from data.database import Database
+from data.store.answers import answers
 from data.store.filtering import Clause, where
 from data.store.money import questions
 from data.store.money.tallies import line_sums, with_holders
@@ -26,6 +27,8 @@ from projects.money.sums import (
     together,
 )
 
+T = TypeVar("T")
+
 CHUNK: Final = 2000
 _SUM_FIELDS: Final = tuple(Sums.__dataclass_fields__)
 _STATUSES: Final = [str(status) for status in FinanceStatus]
@@ -40,27 +43,13 @@ class PostgisLedger:
 
     def overview(self, chosen: ProjectFilter, divisions: Collection[Division] = EVERY_DIVISION) -> Overview:
         """Return the projects of a filter by area and funding status, and in the divisions asked for."""
-        condition, values = where(chosen)
-        query = questions.overview(divisions).format(where=condition)
-        with self._database.reading(self._token) as connection:
-            rows = connection.execute(text(query), values).all()
-            nested = connection.scalar(text(questions.NESTED.format(where=condition)), values)
-            names = _names(connection, {c for r in rows for c in (r.code, r.prefecture, r.province) if c})
-            units = _units(connection, [row.owner for row in rows if row.part == Division.UNIT and row.owner])
-        return _overview(rows, names, units, int(nested or 0))
+        asked = frozenset(divisions)
+        return self._kept(("overview", chosen, asked), lambda connection: _read(connection, chosen, asked))
 
     def lines(self, chosen: ProjectFilter, *, projects: bool = False) -> LineSums:
         """Return the lines as source × status, by year, and what of them is subsidy."""
-        held, values = self._held(chosen)
-        with self._database.reading(self._token) as connection:
-            connection.exec_driver_sql(questions.HASHED)
-            found = line_sums(connection.execute(text(questions.LINES.format(held=held)), values))
-            if not projects:
-                return found
-            counts = ", ".join(f"count(*) FILTER (WHERE mask & {2 << i} > 0)" for i in range(len(_STATUSES)))
-            query = questions.HOLDERS.format(held=held, counts=f"count(*), {counts}")
-            rows = connection.execute(text(query), values | {"statuses": _STATUSES})
-            return with_holders(found, {row[0]: tuple(row[1:]) for row in rows})
+        held = self._held(chosen)
+        return self._kept(("lines", chosen, projects), lambda connection: _lines(connection, held, projects))
 
     def _held(self, chosen: ProjectFilter) -> Clause:
         """Return what keeps the rows of a filter's records, nothing where the reader sees no others."""
@@ -71,11 +60,8 @@ class PostgisLedger:
 
     def plans(self, chosen: ProjectFilter) -> tuple[YearPlan, ...]:
         """Return the annual plans by year."""
-        held, values = self._held(chosen)
-        with self._database.reading(self._token) as connection:
-            connection.exec_driver_sql(questions.HASHED)
-            rows = connection.execute(text(questions.PLANS.format(held=held)), values)
-            return tuple(sorted(YearPlan(row.year, row.amount, row.projects) for row in rows))
+        held = self._held(chosen)
+        return self._kept(("plans", chosen), lambda connection: _plans(connection, held))
 
     def residents(self) -> Mapping[str, Residents]:
         """Return the newest census figures by county code."""
@@ -109,6 +95,38 @@ class PostgisLedger:
             query = text(questions.EVERY_PROJECT.format(where=condition))
             for row in connection.execute(query, values, execution_options={"yield_per": CHUNK}):
                 yield _project(row)
+
+    def _kept(self, question: Hashable, ask: Callable[[Connection], T]) -> T:
+        """Return a sum over the published records, kept until something changes."""
+        return answers(self._database).of(self._database, self._token, ("money", question), ask)
+
+
+def _read(connection: Connection, chosen: ProjectFilter, divisions: Collection[Division]) -> Overview:
+    condition, values = where(chosen)
+    rows = connection.execute(text(questions.overview(divisions).format(where=condition)), values).all()
+    nested = connection.scalar(text(questions.NESTED.format(where=condition)), values)
+    names = _names(connection, {c for r in rows for c in (r.code, r.prefecture, r.province) if c})
+    units = _units(connection, [row.owner for row in rows if row.part == Division.UNIT and row.owner])
+    return _overview(rows, names, units, int(nested or 0))
+
+
+def _lines(connection: Connection, held: Clause, projects: bool) -> LineSums:
+    joined, values = held
+    connection.exec_driver_sql(questions.HASHED)
+    found = line_sums(connection.execute(text(questions.LINES.format(held=joined)), values))
+    if not projects:
+        return found
+    counts = ", ".join(f"count(*) FILTER (WHERE mask & {2 << i} > 0)" for i in range(len(_STATUSES)))
+    query = questions.HOLDERS.format(held=joined, counts=f"count(*), {counts}")
+    rows = connection.execute(text(query), values | {"statuses": _STATUSES})
+    return with_holders(found, {row[0]: tuple(row[1:]) for row in rows})
+
+
+def _plans(connection: Connection, held: Clause) -> tuple[YearPlan, ...]:
+    joined, values = held
+    connection.exec_driver_sql(questions.HASHED)
+    rows = connection.execute(text(questions.PLANS.format(held=joined)), values)
+    return tuple(sorted(YearPlan(row.year, row.amount, row.projects) for row in rows))
 
 
 def _names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:

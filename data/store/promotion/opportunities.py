@@ -10,7 +10,6 @@ from projects.filters import ProjectFilter
 from projects.promotion.opportunities import (
     Contact,
     Opportunity,
-    OpportunityPage,
     OpportunityTotals,
     Sort,
     UnitDuty,
@@ -43,8 +42,8 @@ NAMES: Final = """
 
 def page(
     connection: Connection, chosen: ProjectFilter, sort: Sort, window: tuple[int, int], *, contacts: bool
-) -> OpportunityPage:
-    """Return the records of a window (limit, offset) and the totals of all.
+) -> tuple[Opportunity, ...]:
+    """Return the records of a window (limit, offset).
 
     Contacts only for somebody signed in: nobody else has a right on their column.
     """
@@ -59,7 +58,7 @@ def page(
         ),
         parameters | dict(zip(("limit", "offset"), window, strict=True)),
     )
-    return OpportunityPage(tuple(opportunity(row) for row in rows.mappings()), totals(connection, chosen))
+    return tuple(opportunity(row) for row in rows.mappings())
 
 
 def contact_columns(contacts: bool) -> str:

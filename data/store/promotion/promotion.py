@@ -1,16 +1,17 @@
 """``Promotion`` answered from PostGIS, for one session."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from data.database import Database
+from data.store.answers import answers
 from data.store.desk import told
 from data.store.promotion import events, funnel, opportunities, shown, sites
 from data.store.promotion.events import Version
@@ -23,6 +24,8 @@ from projects.promotion.opportunities import OpportunityPage, Sort, UnitDuty
 from projects.promotion.ports import EventPage, EventsAsked
 from projects.promotion.shown import LONGEST_NOTE, Came, Showing, Shown
 from projects.values import RECORD_ID
+
+T = TypeVar("T")
 
 _OFFICE = ZoneInfo("Asia/Shanghai")
 MOST_WAN: Final = Decimal(10) ** 8
@@ -40,13 +43,14 @@ class PostgisPromotion:
         self, chosen: ProjectFilter, *, sort: Sort = Sort.ID, limit: int = 50, offset: int = 0
     ) -> OpportunityPage:
         """Return a page of the records open to capital under a filter, and the totals of all."""
+        totals = self._kept(("totals", chosen), lambda connection: opportunities.totals(connection, chosen))
         with self._database.reading(self._token) as connection:
-            return opportunities.page(connection, chosen, sort, (limit, offset), contacts=bool(self._token))
+            items = opportunities.page(connection, chosen, sort, (limit, offset), contacts=bool(self._token))
+        return OpportunityPage(items, totals)
 
     def duties(self, chosen: ProjectFilter) -> tuple[UnitDuty, ...]:
         """Return what each owner unit has to report under a filter, the most first."""
-        with self._database.reading(self._token) as connection:
-            return opportunities.duties(connection, chosen)
+        return self._kept(("duties", chosen), lambda connection: opportunities.duties(connection, chosen))
 
     def sites(self, ids: Sequence[str]) -> tuple[Site, ...]:
         """Return published records for a comparison, in the order asked; unknown ids are left out."""
@@ -55,8 +59,7 @@ class PostgisPromotion:
 
     def funnel(self, chosen: ProjectFilter, ask: Ask) -> Funnel:
         """Return the funnel of a period under a filter; ``BadValue`` for days out of order."""
-        with self._database.reading(self._token) as connection:
-            return funnel.funnel(connection, chosen, ask)
+        return self._kept(("funnel", chosen, ask), lambda connection: funnel.funnel(connection, chosen, ask))
 
     def events(
         self, chosen: ProjectFilter, asked: EventsAsked, *, limit: int = 50, offset: int = 0
@@ -123,6 +126,10 @@ class PostgisPromotion:
     def _add_version(self, number: int, read: int, further: Version) -> None:
         with told(), self._database.writing(self._token) as connection:
             events.add_version(connection, number, read, further)
+
+    def _kept(self, question: Hashable, ask: Callable[[Connection], T]) -> T:
+        """Return sums over the published records, kept until something changes."""
+        return answers(self._database).of(self._database, self._token, ("promotion", question), ask)
 
     @contextmanager
     def _signed_in(self) -> Iterator[Connection]:

@@ -1,18 +1,21 @@
 """``Scorecards`` over PostGIS: counts by county or unit in one pass, weights kept in a table."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
 from data.database import Database
+from data.store.answers import answers
 from data.store.filtering import PLACE_CODE, where
 from data.store.scores.fields import CONDITIONS, LIVING, OWNERS, STEPS
 from data.store.summaries import FACETS, FROM
 from projects.codes import Basis
 from projects.errors import BadValue, NotAllowed
 from projects.filters import ProjectFilter
+from projects.lifecycle.dispatch import OFFICE_TIME
 from projects.scores.model import (
     HIGHEST,
     CheckedField,
@@ -47,11 +50,12 @@ class PostgisScorecards:
         return self._counted(chosen, UNIT)
 
     def _counted(self, chosen: ProjectFilter, key: str) -> Tallied:
-        condition, values = where(chosen)
-        with self._database.reading(self._token) as connection:
-            connection.exec_driver_sql(_HASHED)
-            rows = connection.execute(text(_COUNTED.format(key=key, where=condition)), values).all()
-            names = _names(connection, [row.key for row in rows if row.key])
+        rows, names = answers(self._database).of(
+            self._database,
+            self._token,
+            ("scores", chosen, key, datetime.now(OFFICE_TIME).date()),
+            lambda connection: _read(connection, chosen, key),
+        )
         met = self._targets() if self._targets else {}
         return Tallied(
             tuple(_group(row, names, met) for row in rows if row.living),
@@ -155,6 +159,16 @@ _COUNTED: Final = (
     " coalesce(sum(steps.planned), 0) AS planned, coalesce(sum(steps.overdue), 0) AS overdue"
     f" {FACETS} {OWNERS} {STEPS} WHERE {{where}} GROUP BY 1, 2 ORDER BY 1, 2"
 )
+
+
+def _read(
+    connection: Connection, chosen: ProjectFilter, key: str
+) -> tuple[Sequence[Any], Mapping[str, tuple[str, str]]]:
+    """Return the counts by area or unit, and the names of those."""
+    condition, values = where(chosen)
+    connection.exec_driver_sql(_HASHED)
+    rows = connection.execute(text(_COUNTED.format(key=key, where=condition)), values).all()
+    return rows, _names(connection, [row.key for row in rows if row.key])
 
 
 def _names(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str]]:

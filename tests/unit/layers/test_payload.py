@@ -25,6 +25,7 @@ from layers.scene import (
     View,
     area_layer,
 )
+from tests.unit.layers.sent import received
 
 RING = [[[113, 24], [114, 24], [114, 25], [113, 24]]]
 AREAS = area_layer(
@@ -124,20 +125,18 @@ def test_every_mark_has_its_row() -> None:
 
 def test_hostile_texts_survive_as_texts() -> None:
     nasty = "</script>${x}`\x00\ud800"
-    sent = json.loads(
-        leaflet_component.payload(Scene(points=(PointMark(nasty, 113, 24, nasty, 1, nasty, nasty),)))
-    )
+    sent = received(Scene(points=(PointMark(nasty, 113, 24, nasty, 1, nasty, nasty),)))
     assert sent["points"]["n"] == ["</script>${x}`␀\ufffd"]
     assert sent["points"]["c"] == [14]
 
 
 def test_component_payload_carries_engine_settings() -> None:
-    sent = json.loads(leaflet_component.payload(Scene(), live=True, height=500, serial=7))
+    sent = received(Scene(), live=True, height=500, serial=7)
     assert (sent["live"], sent["height"], sent["serial"]) == (True, 500, 7)
 
 
 def test_the_scripts_are_complete_and_load_nothing_from_outside() -> None:
-    code = leaflet_component.JS + leaflet_component.CSS + leaflet_component.HTML
+    code = "".join((leaflet_component.JS, *leaflet_component.CODE.values(), leaflet_component.HTML))
     assert "export default function" in leaflet_component.JS
     assert "http" not in code.replace("http://www.w3.org/2000/svg", "")
     assert not any(mark in leaflet_component.DRAWING + leaflet_component.CSS for mark in ("{{", "{%", "{#"))

@@ -30,20 +30,23 @@ if sys.argv[1:2] == ["--child"]:
     exec(sys.argv[3])
 else:
     child = lambda code: [sys.executable, __file__, "--child", str(os.getpid()), code]
-    sys.exit(Supervisor(child(sys.argv[1]), child(sys.argv[2]), pauses=(0.2, 0.8)).run())
+    more = [child(code) for code in sys.argv[3:]]
+    sys.exit(Supervisor(child(sys.argv[1]), child(sys.argv[2]), pauses=(0.2, 0.8), more=more).run())
 """
 
 
 class Running:
     """A supervisor over two small programs in a folder."""
 
-    def __init__(self, folder: Path, server: str = SERVER, worker: str = WORKER) -> None:
+    def __init__(
+        self, folder: Path, server: str = SERVER, worker: str = WORKER, more: tuple[str, ...] = ()
+    ) -> None:
         main = folder / "main.py"
         main.write_text(MAIN.format(root=str(ROOT)))
         self.folder = folder
         with (folder / "told").open("w") as told:
             self.process = subprocess.Popen(
-                [sys.executable, str(main), server, worker], cwd=folder, stderr=told
+                [sys.executable, str(main), server, worker, *more], cwd=folder, stderr=told
             )
 
     def worker_lines(self) -> list[str]:
@@ -121,6 +124,7 @@ def test_when_the_server_ends_all_ends_with_its_exit_code(run: Callable[..., Run
     assert not alive(worker)
 
 
+@pytest.mark.long
 def test_a_worker_that_does_not_listen_does_not_keep_the_rest_alive(
     run: Callable[..., Running], tmp_path: Path
 ) -> None:
@@ -133,3 +137,20 @@ def test_a_worker_that_does_not_listen_does_not_keep_the_rest_alive(
     running.process.terminate()
     until(lambda: not alive(worker) and not alive(server), 25)
     assert main.exists() and running.process.wait(5) == 0
+
+
+def test_one_of_several_servers_is_started_again_while_the_others_go_on(
+    run: Callable[..., Running], tmp_path: Path
+) -> None:
+    running = run(more=(SERVER.replace("'server'", "'second'"),))
+    first, worker = running.started()
+    second = tmp_path / "second"
+    until(lambda: second.exists() and second.read_text())
+    killed = int(second.read_text())
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: int(second.read_text() or killed) != killed)
+    assert running.process.poll() is None and alive(first) and alive(worker)
+    assert "server 2 ended (-9)" in (tmp_path / "told").read_text()
+    running.process.terminate()
+    assert running.process.wait(10) == 0
+    assert not alive(first) and not alive(worker) and not alive(int(second.read_text()))

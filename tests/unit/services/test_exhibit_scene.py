@@ -102,3 +102,10 @@ def test_a_result_in_a_corner_of_the_area_is_looked_at_from_near() -> None:
     assert closer(city, made) == city, "it fills the view already"
     assert closer(nation, exhibit(tables=(left_out(),))) == nation, "nothing is drawn"
     assert closer(None, made) is None
+
+
+def test_areas_of_an_exhibit_promise_nothing_on_a_click() -> None:
+    """The page of an analysis or a directory follows no click on a county, so its tip offers none."""
+    scene = exhibit_scene(cast(MapScenes, Asked()), ProjectFilter(), WISHES, exhibit())
+    assert scene.labels.words["open_list"] == ""
+    assert ZH.words["open_list"] != ""

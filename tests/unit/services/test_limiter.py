@@ -34,6 +34,17 @@ def test_one_customer_cannot_hop_through_its_own_network() -> None:
     assert counted.wait_s("2001:db8:0:1::1") == 0
 
 
+def test_several_processes_together_allow_no_more_than_one() -> None:
+    counted = [Limiter(Clock(), processes=3) for _ in range(3)]
+    allowed = 0
+    while any(one.wait_s("192.0.2.1") == 0 for one in counted):
+        for one in counted:
+            if one.wait_s("192.0.2.1") == 0:
+                one.wrong("192.0.2.1")
+                allowed += 1
+    assert allowed == ATTEMPTS
+
+
 def test_memory_is_bounded() -> None:
     counted = Limiter(Clock())
     for n in range(ADDRESSES + 500):

@@ -10,6 +10,7 @@ from layers.html import element, escape
 from projects.analysis.clusters import browsing, concentrating, ranking, scaling
 from projects.analysis.clusters import density as clustering
 from projects.analysis.clusters import settlement as against
+from projects.analysis.size import check_size
 from projects.filters import ParamIssue
 from views import office_style, state, words
 from views.analysis.clusters import browse as clusters_browse
@@ -34,12 +35,14 @@ class Part(NamedTuple):
     draw: Callable[[Shell, Asked], None]
     names: tuple[str, ...]
     read: Read
+    records: bool = True
+    """Whether it reads the records one by one, not only their numbers by county."""
 
 
 PARTS: Final[Mapping[str, Part]] = {
     "density": Part(clusters_density.draw, clusters_density.NAMES, clustering.read),
-    "industry": Part(clusters_industry.draw, clusters_industry.NAMES, concentrating.read),
-    "rates": Part(clusters_rates.draw, clusters_rates.NAMES, ranking.read),
+    "industry": Part(clusters_industry.draw, clusters_industry.NAMES, concentrating.read, records=False),
+    "rates": Part(clusters_rates.draw, clusters_rates.NAMES, ranking.read, records=False),
     "k": Part(clusters_k.draw, clusters_k.NAMES, against.read),
     "scale": Part(clusters_scale.draw, clusters_scale.NAMES, scaling.read),
     "browse": Part(clusters_browse.draw, clusters_browse.NAMES, browsing.read),
@@ -67,9 +70,13 @@ def draw(shell: Shell) -> None:
 
 
 def _draw_part(shell: Shell, asked: Asked, name: str) -> None:
-    """Draw a part; a filter that nothing matches has no answer to any of them."""
-    if not asked.matched:
-        error = BadInput("no record matches: widen the filter", code="no_records")
+    """Draw a part; a filter that nothing matches, or a whole nation, has no answer to them."""
+    try:
+        if not asked.matched:
+            raise BadInput("no record matches: widen the filter", code="no_records")
+        if PARTS[name].records:
+            check_size(asked.matched)
+    except BadInput as error:
         notice(refused(error, shell.translate), "info")
         return
     PARTS[name].draw(shell, asked)

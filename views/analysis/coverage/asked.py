@@ -21,6 +21,7 @@ from projects.analysis.coverage.results import Answer
 from projects.analysis.coverage.services import Services, services
 from projects.analysis.exhibit import GeoJson
 from projects.analysis.inputs import Areas, LayerInfo, LayerKind, Townships
+from projects.analysis.size import check_size
 from projects.filters import ProjectFilter
 from views import words
 from views.analysis.coverage.frame import Frame, point
@@ -50,8 +51,10 @@ class Asked:
 
         A county of a municipality stands for itself: nobody loaded a plan about all the others.
 
-        Raises BadInput ``no_area`` when nothing says where, ``no_records`` when nothing matches at all.
+        Raises BadInput ``no_area`` when nothing says where, ``no_records`` when nothing matches at all,
+        ``too_many_records`` for more than are read at a time.
         """
+        check_size(self._once("matched", lambda: self._shell.library.count(places_only(self.chosen)).matched))
         found = area_codes(self.chosen) or self._once("within", self._prefectures)
         if not found and not self._shell.library.count(self.chosen).matched:
             raise BadInput("no record matches: widen the filter", code="no_records")

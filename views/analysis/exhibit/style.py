@@ -23,7 +23,7 @@ CSS: Final = """<style>
 .atlas-grid thead th:first-child { left: 0; z-index: 3; }
 .atlas-grid .atlas-right { text-align: right; white-space: nowrap; }
 .atlas-grid thead th.atlas-right { white-space: normal; }
-.atlas-grid td.atlas-none { color: #9aa6b1; }
+.atlas-grid td.atlas-none { color: #6d7882; }
 .atlas-grid .atlas-model { background: #f8f5fc; }
 .atlas-grid thead th small { display: block; color: #6b4e9b; font-size: .72rem; }
 .atlas-curve { max-width: 720px; margin: 0; }

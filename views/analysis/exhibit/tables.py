@@ -25,12 +25,18 @@ MARKED: Final = (Basis.MODELLED, Basis.DEMO)
 def draw(shell: Shell, table: Table, *, key: str) -> None:
     """Draw a table with its sentence below; long lists are opened on demand."""
     if not table.folded:
-        st.html(element("p", escape(table.title), class_="atlas-heading"))
+        head = {"id": anchor(key, table), "tabindex": "-1", "class_": "atlas-heading"}
+        st.html(element("h3", escape(table.title), **head))
         _body(shell, table)
         return
     label = shell.translate("{title}（{n} 行）").format(title=table.title, n=f"{len(table.rows):,}")
     with st.expander(plain(label), key=f"{key}-{table.key}"):
         _body(shell, table)
+
+
+def anchor(key: str, table: Table) -> str:
+    """Return the ``id`` of a table's heading, for the way to it from the map."""
+    return f"{key}-{table.key}-rows"
 
 
 def _body(shell: Shell, table: Table) -> None:

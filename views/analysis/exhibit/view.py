@@ -13,6 +13,8 @@ from layers.plot import curve_image
 from projects.analysis.exhibit import Curve, Exhibit
 from projects.codes import Basis
 from projects.filters import ProjectFilter
+from services.exhibit_scene import drawn
+from views import manners
 from views.analysis.exhibit import export as exhibit_export
 from views.analysis.exhibit import map as exhibit_map
 from views.analysis.exhibit import style as exhibit_style
@@ -42,6 +44,9 @@ def draw(
         _head(shell, exhibit, chosen, key)
         if between is not None:
             guarded(between, _)
+        listed = [table for table in exhibit.tables if table.shown and not table.folded]
+        if listed and drawn(exhibit):
+            manners.way_to_rows(_, exhibit_tables.anchor(key, listed[0]))
         exhibit_map.draw(shell, exhibit, chosen, key)
         for curve in exhibit.curves:
             guarded(partial(_curve, curve), _)

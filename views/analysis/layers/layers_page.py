@@ -47,7 +47,7 @@ def draw(shell: Shell) -> None:
     if plan is not None:
         guarded(lambda: plan_map.draw(shell, plan, project), _)
     guarded(lambda: layer_list.draw(shell), _)
-    st.html(element("p", escape(_("载入图层")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("载入图层")), class_="atlas-heading"))
     guarded(lambda: layer_form.draw(shell), _)
 
 
@@ -71,7 +71,7 @@ def _read(shell: Shell, job: Job) -> None:
     _ = shell.translate
     result = job.result
     kind = LayerKind(str(result["kind"]))
-    st.html(element("p", escape(f"{kind_words(kind, _)} · {result['name']}"), class_="atlas-heading"))
+    st.html(element("h3", escape(f"{kind_words(kind, _)} · {result['name']}"), class_="atlas-heading"))
     if result.get("layer"):
         _kept(shell, kind, int(result["layer"]))
     else:
@@ -124,7 +124,7 @@ def _columns(shell: Shell, job: Job) -> dict[str, str]:
     asked = [role for role in roles if table or role not in _POSITIONS]
     if not headings or not asked:
         return {}
-    st.html(element("p", escape(_("用的是这些列，请核对")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("用的是这些列，请核对")), class_="atlas-heading"))
     chosen = {}
     boxes = st.columns(min(3, len(asked)))
     for at, role in enumerate(asked):

@@ -21,7 +21,7 @@ def draw(shell: Shell) -> None:
     """List the layers, newest first."""
     _ = shell.translate
     layers = shell.analysis.layers()
-    st.html(element("p", escape(_("已载入的图层")), class_="atlas-heading"))
+    st.html(element("h3", escape(_("已载入的图层")), class_="atlas-heading"))
     if not layers:
         st.caption(_("还没有图层。载入后，覆盖和选址分析可以用它。"))
         return

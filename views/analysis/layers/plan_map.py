@@ -15,6 +15,7 @@ from projects.analysis.inputs import LayerInfo, LayerKind, ShapeLayer
 from projects.analysis.showing import PROJECT_ID
 from projects.errors import UnknownRecord
 from views.analysis.exhibit import map as exhibit_map
+from views.analysis.exhibit import tables as exhibit_tables
 from views.analysis.layers.words import WELL_KNOWN, day_words
 from views.plain import plain
 from views.plans.kept import once
@@ -48,8 +49,10 @@ def draw(shell: Shell, key: int, project_id: str = "") -> None:
     shown = once("layer-plan", about, lambda: exhibit(shell, info, shell.analysis.shapes(key)))
     if project_id:
         shown = replace(shown, tables=(*shown.tables, _places(shell, project_id)))
-    st.html(element("p", escape(shown.title), class_="atlas-heading"))
+    st.html(element("h3", escape(shown.title), class_="atlas-heading"))
     exhibit_map.draw(shell, shown, home_filter(shell), "layer-plan")
+    for table in shown.tables:
+        exhibit_tables.draw(shell, replace(table, folded=True), key="layer-plan")
     for sentence in (*shown.sources, *shown.caveats):
         st.caption(plain(sentence))
     st.button(_("收起地图"), key="layer-plan-close", icon=":material/close:", on_click=_close)

@@ -12,6 +12,12 @@ def work_words(_: Translate) -> Words:
 def _cluster_words(_: Translate) -> Words:
     """Return the words of clusters, comparison with settlement, concentration and ranking."""
     return {
+        "too_many_records": (
+            _(
+                "符合条件的有 {matched} 条，超过一次能分析的 {most} 条。"
+                "请先在左边选一个地市，或再加一个条件（如类别）。"
+            ),
+        ),
         "no_facilities": (
             _("没有可以量距离的机构：当前条件下没有位置精确到村或地块的记录。请放宽条件，或先给记录定位。"),
         ),

@@ -75,6 +75,7 @@ def test_every_parent_exists_one_level_up(package: BoundarySet) -> None:
         assert {r.parent_code for r in package.at(lower)} == codes
 
 
+@pytest.mark.long
 def test_every_land_point_falls_in_exactly_one_county_unit(package: BoundarySet) -> None:
     points = uniform_points(SAMPLE * 4, seed=20160909)
     land = points[assign(points, original_prefectures()) >= 0][:SAMPLE]

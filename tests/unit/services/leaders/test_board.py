@@ -184,3 +184,9 @@ def test_where_nobody_reported_a_date_nothing_is_called_0_overdue() -> None:
     assert [row[1] for row in cells(block(silent, "units"))] == ["—"]
     some = next(one for one in made().tiles if one.title == "个项目逾期")
     assert some.figure == "2"
+
+
+def test_the_map_is_also_a_list_of_its_areas() -> None:
+    found = made(listed=(("乳源瑶族自治县", 1_200), ("乐昌市", 1)))
+    assert cells(found.map) == [("乳源瑶族自治县", "1,200"), ("乐昌市", "1")]
+    assert found.map.tables[0].headings == ("地区", "项目")

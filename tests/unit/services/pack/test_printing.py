@@ -38,6 +38,25 @@ def test_values_are_text_whatever_they_hold(tmp_path: Path) -> None:
     assert "".join(printed(made, name=name).split()) == "".join(name.split())
 
 
+def test_a_pdf_is_tagged_and_says_its_title_and_language(tmp_path: Path) -> None:
+    """Also what is put together of several templates, as a book is."""
+    made = office(tmp_path, "<h1>{{ name }}</h1><table><tr><th>甲</th><td>1</td></tr></table>")
+    pages = made.pages("mayor.html", name="一") + made.pages("mayor.html", name="二")
+    root: Any = PdfReader(io.BytesIO(made.pdf(pages, "标题", ""))).root_object
+    assert root["/Lang"] == "zh"
+    assert root["/MarkInfo"]["/Marked"]
+    kinds = _kinds(root["/StructTreeRoot"])
+    assert kinds.count("/H1") == kinds.count("/TH") == 2
+
+
+def _kinds(node: Any) -> list[str]:
+    """Return the kinds of all elements below a node of the structure tree."""
+    below = node.get("/K", [])
+    below = (one.get_object() for one in (below if isinstance(below, list) else [below]))
+    inner = [kind for one in below if hasattr(one, "get") for kind in _kinds(one)]
+    return [node.get("/S", ""), *inner]
+
+
 def test_signs_that_the_font_has_not_are_shown_as_missing(tmp_path: Path) -> None:
     text = printed(office(tmp_path, "<p>{{ rows[0].name }}</p>"), rows=[{"name": "甲🏥\u202e乙"}])
     assert text.strip() == "甲〓乙"

@@ -1,2 +1,0 @@
--- What a library of the nation's size needs beside the counts.
-SELECT 1;

@@ -1,0 +1,1 @@
+"""Faults: every way of writing, and what happens to it when the machine, the network or the disk fails."""
