@@ -13,6 +13,7 @@ import re
 import statistics
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -113,14 +114,19 @@ class Reading:
     """One visit: a browser context of its own, behind a wall, that counts what its sockets bring."""
 
     def __init__(self, browser: Browser, url: str) -> None:
-        self.url, self.received = url, 0
+        self.url, self.received, self.wire = url, 0, 0
+        self._deflate = zlib.compressobj(wbits=-12, memLevel=5)
         self.context = browser.new_context(viewport={"width": 1366, "height": 768})
         self.context.route("**/*", lambda r: r.continue_() if r.request.url.startswith(url) else r.abort())
         self.page: Page = self.context.new_page()
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._add))
 
     def _add(self, payload: Any) -> None:
-        self.received += len(payload if isinstance(payload, bytes) else str(payload).encode())
+        """Count a frame as the page gets it, and as it travels: deflated as the server does (RFC 7692)."""
+        frame = payload if isinstance(payload, bytes) else str(payload).encode()
+        self.received += len(frame)
+        sent = self._deflate.compress(frame) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+        self.wire += len(sent) - 4
 
     def open(self, query: str) -> float:
         """Open an address and return the seconds from the request to the drawn map."""
