@@ -25,9 +25,13 @@ class Limiter:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, processes: int = 1) -> None:
         self._clock = clock
-        self._attempts = max(FEWEST, ATTEMPTS // processes)
+        self._processes = processes
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = Lock()
+
+    @property
+    def _attempts(self) -> int:
+        return max(FEWEST, ATTEMPTS // self._processes)
 
     def wait_s(self, address: str) -> int:
         """Return the seconds until this address may try again, 0 when it may now."""

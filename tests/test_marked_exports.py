@@ -258,6 +258,7 @@ NO_FILES: Final = {
     "views/leaders/made.py:pdf": "the page above, with the office's template",
     "services/pack/maps/maps.py:county_map_png": "drawn into slides that are marked",
     "data/exports/unit_workbook.py:unit_workbook": "workbook(Content), practice read from the database",
+    "services/watching/metrics.py:exposition": "figures about the program, none about the library",
 }
 """Functions that give bytes and are no way out of their own."""
 

@@ -51,6 +51,13 @@ const AtlasDraw = (L) => {
       this.renderer = new Renderer({ padding: 0.3, tolerance: 4 });
       this.onClick = () => {};
       map.on("zoomend", () => this.zoomed());
+      // Leaflet takes the focus with the first press: when that scrolls the page, the release misses what was pressed
+      const keys = map.keyboard;
+      if (keys) {
+        keys.disable();
+        keys._onMouseDown = () => { if (!keys._focused) map.getContainer().focus({ preventScroll: true }); };
+        keys.enable();
+      }
       for (const act of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(act, () => { this.touched = true; }, { passive: true });
       map.on("moveend", () => { this.placeNames(); if (this.listing) this.fillListing(); });
     }

@@ -44,6 +44,15 @@ function tell(state) {
   state.told = now;
 }
 
+/* Bring the card into view when another record was chosen, e.g. in the table far below: once per serial. */
+function look(state) {
+  const serial = document.querySelector(".atlas-look")?.dataset.serial;
+  if (!serial || serial === state.looked) return;
+  state.looked = serial;
+  const side = document.querySelector(".st-key-side"), top = side?.getBoundingClientRect().top;
+  if (side && (top < 40 || top > window.innerHeight - 160)) side.scrollIntoView({ behavior: "smooth" });
+}
+
 function settle(state) {
   if (state.waiting) return;
   state.waiting = true;
@@ -51,6 +60,7 @@ function settle(state) {
     state.waiting = false;
     mend(state);
     tell(state);
+    look(state);
   });
 }
 

@@ -88,7 +88,7 @@ def test_words_and_townships_are_asked_of_the_records(writing: Connection) -> No
 
 
 def test_emptying_the_records_at_once_empties_the_counts(writing: Connection) -> None:
-    writing.execute(text("TRUNCATE project CASCADE"))
+    writing.execute(text("TRUNCATE project_facet"))
     assert summaries.count(writing, ProjectFilter()).matched == 0
     assert writing.scalar(text("SELECT counts_agree()"))
 

@@ -41,8 +41,13 @@ class Front:
 
     def passed(self, path: str) -> list[int]:
         """Return the ports of the processes that answered requests of a path, in order."""
-        lines = [line.split() for line in self.log.read_text("utf-8").splitlines()]
-        return [int(one[7].rpartition(":")[2]) for one in lines if one[3] == path and one[7] != "-"]
+        for _ in range(40):  # a line is written after its answer
+            lines = [line.split() for line in self.log.read_text("utf-8").splitlines()]
+            found = [int(one[7].rpartition(":")[2]) for one in lines if one[3] == path and one[7] != "-"]
+            if found:
+                return found
+            time.sleep(0.05)
+        return []
 
 
 def _put(text: str, pattern: str, value: str) -> str:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from projects.analysis import size
 from projects.analysis.clusters import settlement as against
 from projects.analysis.inputs import Areas, LayerKind
+from projects.codes import Level
 from projects.counts import AreaCount, PrecisionCount, by_area
 from projects.filters import ProjectFilter
 from projects.identity import NOBODY
@@ -37,7 +38,9 @@ class Library(FakeLibrary):
     wider: int = 2
     asked: list[ProjectFilter] = field(default_factory=list)
 
-    def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
+    def area_counts(
+        self, chosen: ProjectFilter, *, precisions: Sequence[int] = (), upto: Level = Level.COUNTY
+    ) -> tuple[AreaCount, ...]:
         self.asked.append(chosen)
         rows = [row for row in self.rows if matches(row, chosen)]
         counts = Counter((row.county, row.category) for row in rows if row.county)
@@ -212,7 +215,9 @@ class Lattice(FakeAnalysis):
 class Dense(Library):
     """Counts for the lattice."""
 
-    def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
+    def area_counts(
+        self, chosen: ProjectFilter, *, precisions: Sequence[int] = (), upto: Level = Level.COUNTY
+    ) -> tuple[AreaCount, ...]:
         return tuple(
             AreaCount(f"4402{n:02d}", "county", f"县{n}", {"tcm": 50 if n % 12 < 5 else 2})
             for n in range(144)

@@ -26,12 +26,6 @@ HEIGHT = 560
 ADDRESS_NAMES = (*FIELDS, *state.VIEW_PARAMS)
 """Every parameter that the address bar of this page understands."""
 
-_SCROLL = """<script>/* {key} */
-(() => {{ const side = document.querySelector(".st-key-side"), top = side && side.getBoundingClientRect().top;
-  if (side && (top < 40 || top > window.innerHeight - 160)) side.scrollIntoView({{behavior: "smooth"}});
-}})();</script>"""
-"""Bring the card into view when another record was chosen, e.g. in the table far below."""
-
 
 def draw(shell: Shell) -> None:
     """Draw the whole page."""
@@ -265,5 +259,5 @@ def _scroll_to(key: str) -> None:
     """Bring the side into view when its content became another record's."""
     if key and key != st.session_state.get("scrolled", key):
         serial = st.session_state["scroll_serial"] = st.session_state.get("scroll_serial", 0) + 1
-        st.html(_SCROLL.format(key=serial), unsafe_allow_javascript=True)
+        st.html(element("span", "", class_="atlas-look", data_serial=str(serial)))
     st.session_state.scrolled = key

@@ -106,7 +106,12 @@ def _layers(name: str, path: Path, limits: Limits) -> list[Grid]:
                 raise FileRefused("too_many_records", str(count), str(limits.features))
             found = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True)
             grids.append(_grid(layer if len(layers) > 1 else name, *found))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        ValueError,
+        UnboundLocalError,  # of pyogrio itself, over a .prj that GDAL cannot say in words
+    ) as error:
         raise FileRefused("map_unreadable", str(error)[:120]) from error
     return grids
 

@@ -164,7 +164,9 @@ class FakeLibrary:
         pairs = Counter(found.get(field, []))
         return tuple(Option(value, name, n) for (value, name), n in pairs.items())
 
-    def area_counts(self, chosen: ProjectFilter, *, precisions: Sequence[int] = ()) -> tuple[AreaCount, ...]:
+    def area_counts(
+        self, chosen: ProjectFilter, *, precisions: Sequence[int] = (), upto: Level = Level.COUNTY
+    ) -> tuple[AreaCount, ...]:
         finest = [
             (r.county_code, "county")
             if r.county_code

@@ -1,13 +1,14 @@
 """The way in: names, refusals, and files that are whole or not there."""
 
 import errno
+import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from data.exports import formats
+from data.exports import formats, pieces
 from data.exports.pieces import write_whole
 from data.exports.request import ExportRequest
 from data.exports.words import filter_in_words
@@ -54,7 +55,8 @@ def test_a_full_disk_leaves_the_old_file_and_no_half(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_really_full_disk_is_an_oserror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(Path, "open", lambda self, mode: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
+    full = lambda *_, **__: io.FileIO("/dev/full", "wb")  # noqa: E731
+    monkeypatch.setattr(pieces, "open", full, raising=False)
     with pytest.raises(OSError, match="No space"):
         write_whole(itertools.repeat(b"x" * 100_000, 3), tmp_path / "a")
 

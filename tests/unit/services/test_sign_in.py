@@ -390,6 +390,7 @@ def test_an_address_with_many_wrong_attempts_waits(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limiter, "ATTEMPTS", 3)
+    monkeypatch.setattr(limiter, "FEWEST", 3)
     assert [post(client, name=f"n{i}", password="no").status_code for i in range(4)] == [403, 403, 403, 429]
     answer = enter(client)
     assert answer.status_code == 429
